@@ -1,0 +1,59 @@
+# The few commands of the project. `make help` lists them.
+# Nothing but Python 3.11 or newer and make is needed: the first command that wants it makes .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SOURCES := engine workflows workers server tests
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+.PHONY: help demo test test-slow check bench lock clean
+
+help:  ## List the commands.
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: $(STAMP)  ## Run mentorships through their whole lives on a simulated clock.
+	@$(BIN)/mentorflow demo
+
+test: $(STAMP)  ## Run the tests, on SQLite and on a real PostgreSQL.
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-slow: $(STAMP)  ## Run the tests that are too slow for every change.
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
+
+check: $(STAMP)  ## Lint, format check, types, import direction, budgets, lock.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/contract/test_budgets.py tests/contract/test_lock.py
+
+bench: $(STAMP)  ## Run the benchmarks.
+	@$(BIN)/python -m benchmarks
+
+lock:  ## Resolve the dependencies anew into requirements.lock.
+	@uv=$$(command -v uv || true); \
+	if [ -z "$$uv" ]; then \
+		$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv && uv=$(BIN)/uv; \
+	fi; \
+	"$$uv" pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header \
+		pyproject.toml --all-extras --group dev --output-file requirements.lock
+
+clean:  ## Remove everything that can be made again.
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# pip refuses -e together with --require-hashes, hence two calls; hatchling is in the lock, so that the
+# second one has nothing to download.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mentorflow needs Python 3.11 or newer; try make PYTHON=python3.11")'
+	@echo "Installing into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

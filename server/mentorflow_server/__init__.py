@@ -1,0 +1,1 @@
+"""The HTTP API and the operators' console; nothing lives here yet."""
