@@ -1,0 +1,97 @@
+"""Fixtures for every test: the databases and servers it may talk to."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from servers import databases, redis, session
+from servers.databases import Databases
+from servers.session import Session
+
+_open = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the session in the process that starts the workers, which find it by the environment."""
+    if not _is_worker(config):
+        config.stash[_open] = stack = ExitStack()
+        stack.callback(databases.forget, stack.enter_context(session.opened()))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers, also after Ctrl-C."""
+    if _open in config.stash:
+        config.stash[_open].close()
+
+
+@pytest.fixture(scope="session")
+def server_session() -> Session:
+    """The session, for tests that start servers of their own."""
+    return Session.current()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(server_session: Session) -> Iterator[Databases]:
+    """The PostgreSQL server of this run, which makes databases."""
+    with databases.shared(server_session) as shared:
+        yield shared
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Databases) -> Iterator[str]:
+    """The address of a PostgreSQL database of this test's own: all tables, no rows."""
+    with postgres_server.migrated() as url:
+        yield url
+
+
+@pytest.fixture
+def bare_postgres_url(postgres_server: Databases) -> Iterator[str]:
+    """The address of a PostgreSQL database of this test's own, without tables."""
+    with postgres_server.bare() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    file.touch()
+    databases.migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a SQLite database of this test's own: all tables, no rows."""
+    file = tmp_path / "test.db"
+    shutil.copyfile(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def bare_sqlite_url(tmp_path: Path) -> str:
+    """The address of a SQLite database of this test's own, without tables."""
+    return f"sqlite:///{tmp_path / 'bare.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database of this test's own, once for each kind that is supported."""
+    name = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def redis_url(server_session: Session, worker_id: str) -> str:
+    """The address of an empty Redis database that no other test uses meanwhile."""
+    number = 0 if worker_id == "master" else int(worker_id.removeprefix("gw"))
+    url = redis.shared_url(server_session, worker=number)
+    redis.empty(url)
+    return url
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
