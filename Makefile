@@ -35,14 +35,19 @@ check: $(STAMP)  ## Lint, format check, types, import direction, budgets, lock.
 bench: $(STAMP)  ## Run the benchmarks.
 	@$(BIN)/python -m benchmarks
 
-lock:  ## Resolve the dependencies anew into requirements.lock.
+# Two locks with the same versions: everything for those who work on the project, and what an
+# installation needs (the image is made from it). A version stays until UPGRADE=--upgrade is given.
+RESOLVE = pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header pyproject.toml --all-extras
+
+lock:  ## Resolve the dependencies into the two lock files; UPGRADE=--upgrade for newer versions.
 	@uv=$$(command -v uv || true); \
 	if [ -z "$$uv" ]; then \
 		$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv && uv=$(BIN)/uv; \
 	fi; \
-	"$$uv" pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header \
-		pyproject.toml --all-extras --group dev --output-file requirements.lock
+	"$$uv" $(RESOLVE) $(UPGRADE) --group dev --output-file requirements.lock && \
+	"$$uv" $(RESOLVE) --upgrade --group build --constraints requirements.lock \
+		--output-file requirements-run.lock
 
 clean:  ## Remove everything that can be made again.
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

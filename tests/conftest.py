@@ -1,5 +1,6 @@
 """Fixtures for every test: the databases and servers it may talk to."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -85,10 +86,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def redis_url(server_session: Session, worker_id: str) -> str:
+def redis_url(server_session: Session) -> str:
     """The address of an empty Redis database that no other test uses meanwhile."""
-    number = 0 if worker_id == "master" else int(worker_id.removeprefix("gw"))
-    url = redis.shared_url(server_session, worker=number)
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    url = redis.shared_url(server_session, worker=worker)
     redis.empty(url)
     return url
 

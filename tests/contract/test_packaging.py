@@ -1,0 +1,72 @@
+"""What is built is whole: it runs from a wheel in an environment that has no checkout."""
+
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from project import ROOT, installed_files
+
+pytestmark = pytest.mark.xdist_group("packaging")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new environment with the wheel alone; it borrows the dependencies that are installed here.
+
+    The line in the .pth file adds the folder, and not what the .pth files in there add: the
+    checkout stays out of reach.
+    """
+    folder = tmp_path_factory.mktemp("environment")
+    _run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder)
+    packages = next(folder.glob("lib*/python*/site-packages"))
+    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    install = ["install", "--quiet", "--no-index", "--no-deps", "--ignore-installed"]
+    _run(sys.executable, "-m", "pip", "--python", folder, *install, wheel, cwd=folder)
+    return folder
+
+
+def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        missing = set(installed_files()) - set(archive.namelist())
+
+    assert missing == set()
+
+
+def test_the_wheel_holds_nothing_but_the_packages(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+
+    assert {top for top in tops if not top.startswith("mentorflow")} == set()
+
+
+@pytest.mark.parametrize(
+    "package", ["mentorflow", "mentorflow_workflows", "mentorflow_workers", "mentorflow_server"]
+)
+def test_an_installed_package_is_imported(environment: Path, package: str) -> None:
+    code = f"import {package}; print({package}.__file__)"
+    imported = _run(environment / "bin" / "python", "-c", code, cwd=environment)
+
+    assert Path(imported.strip()).is_relative_to(environment)
+
+
+def test_the_installed_command_line_answers(environment: Path) -> None:
+    text = _run(environment / "bin" / "mentorflow", "--help", cwd=environment)
+
+    assert "mentorflow" in text
+
+
+def _run(*command: str | Path, cwd: Path) -> str:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
