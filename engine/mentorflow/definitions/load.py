@@ -1,0 +1,55 @@
+"""Loads workflows: a document from its file, a whole workflow from the pack that ships it."""
+
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from mentorflow.core.workflow import Workflow
+from mentorflow.definitions.compile import compiled
+from mentorflow.definitions.document import Document
+from mentorflow.definitions.pack import Pack
+from mentorflow.definitions.source import read
+from mentorflow.definitions.validation import validated
+from mentorflow.errors import WorkflowInvalid
+
+GROUP = "mentorflow.workflows"
+"""The entry-point group by which workflows are found."""
+
+
+def load(pack: Pack) -> Workflow:
+    """Load a workflow, ready to run.
+
+    Raises:
+        WorkflowInvalid: with every problem of the document and the line of each.
+    """
+    return compiled(load_document(pack.document), pack)
+
+
+def load_document(path: Path) -> Document:
+    """Load a document from its file.
+
+    Raises:
+        WorkflowInvalid: with every problem of the document and the line of each.
+    """
+    return validated(read(path))
+
+
+def installed() -> Mapping[str, Pack]:
+    """Return the packs of all workflows installed here, by name.
+
+    Raises:
+        WorkflowInvalid: if a package announces a pack that it does not have.
+    """
+    return {entry.name: _pack(entry) for entry in entry_points(group=GROUP)}
+
+
+def _pack(entry: EntryPoint) -> Pack:
+    try:
+        found = entry.load()
+    except (ImportError, AttributeError) as error:
+        problem = f"{entry.value} cannot be loaded: {error}"
+        raise WorkflowInvalid(f"the installed workflow {entry.name!r}", [problem]) from error
+    if not isinstance(found, Pack):
+        problem = f"{entry.value} is a {type(found).__name__}, not a Pack"
+        raise WorkflowInvalid(f"the installed workflow {entry.name!r}", [problem])
+    return found
