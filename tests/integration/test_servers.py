@@ -4,10 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from redis import Redis
+from sqlalchemy import Engine, create_engine, text
 
 from servers import postgres, redis
 from servers.databases import Databases
@@ -46,6 +49,13 @@ def test_each_test_has_a_postgresql_database_of_its_own(postgres_server: Databas
     assert row == (None,)
 
 
+def test_a_test_finds_the_tables_made_and_empty(database_url: str) -> None:
+    with _engine(database_url) as database, database.connect() as connection:
+        rows = connection.scalar(text("SELECT count(*) FROM mentorflow_mentorship"))
+
+    assert rows == 0
+
+
 def test_a_redis_database_starts_empty(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
         assert client.dbsize() == 0
@@ -64,6 +74,15 @@ def test_servers_end_with_the_tests_even_when_those_are_killed(tmp_path: Path) -
 
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     wait_until(lambda: not session_directory.exists(), "the keeper stops the server and cleans up")
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    database = create_engine(url)
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 def _plain(url: str) -> str:
