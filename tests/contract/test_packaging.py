@@ -7,7 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
+import mentorflow
 from project import ROOT, installed_files
 
 pytestmark = pytest.mark.xdist_group("packaging")
@@ -64,6 +66,19 @@ def test_the_installed_command_line_answers(environment: Path) -> None:
     text = _run(environment / "bin" / "mentorflow", "--help", cwd=environment)
 
     assert "mentorflow" in text
+
+
+def test_the_package_knows_its_version(wheel: Path) -> None:
+    assert wheel.name.startswith(f"mentorflow-{mentorflow.__version__}-")
+
+
+@pytest.mark.parametrize("service", ["migrate", "run"])
+def test_the_composed_services_run_commands_that_exist(environment: Path, service: str) -> None:
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][service]
+
+    text = _run(environment / "bin" / "mentorflow", *composed["command"], "--help", cwd=environment)
+
+    assert "--db" in text
 
 
 def _run(*command: str | Path, cwd: Path) -> str:
