@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := engine workflows workers server tests
+# Of the tests; more help only on machines with more processors.
+PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
@@ -20,10 +22,10 @@ demo: $(STAMP)  ## Run mentorships through their whole lives on a simulated cloc
 	@$(BIN)/mentorflow demo
 
 test: $(STAMP)  ## Run the tests, on SQLite and on a real PostgreSQL.
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup
 
 test-slow: $(STAMP)  ## Run the tests that are too slow for every change.
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup -m slow --hypothesis-profile explore
 
 check: $(STAMP)  ## Lint, format check, types, import direction, budgets, lock.
 	@$(BIN)/ruff check .
@@ -55,10 +57,15 @@ clean:  ## Remove everything that can be made again.
 
 # pip refuses -e together with --require-hashes, hence two calls; hatchling is in the lock, so that the
 # second one has nothing to download.
-$(STAMP): requirements.lock pyproject.toml
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(STAMP): $(VENV)/.locked pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.locked: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mentorflow needs Python 3.11 or newer; try make PYTHON=python3.11")'
-	@echo "Installing into $(VENV) ..."
+	@echo "Installing into $(VENV), which takes half a minute once ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes --only-binary :all: -r requirements.lock
 	@touch $@

@@ -7,10 +7,17 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from servers import databases, redis, session
 from servers.databases import Databases
 from servers.session import Session
+
+# A machine under load is no reason to fail. The same examples every time keep a change's result its
+# own; make test-slow looks for new ones.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("steady")
 
 _open = pytest.StashKey[ExitStack]()
 
