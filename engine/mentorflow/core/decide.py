@@ -1,0 +1,299 @@
+"""The one function that says what an event changes: pure, from a mentorship to a Decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mentorflow.core import escalating
+from mentorflow.core.actions import perform
+from mentorflow.core.draft import Draft, unless_holds
+from mentorflow.core.machine import Subject, move
+from mentorflow.core.mentorship import (
+    Detour,
+    Effect,
+    Escalation,
+    Event,
+    HistoryEntry,
+    Mentorship,
+    Timer,
+)
+from mentorflow.core.offers import allowed_events, not_offered, owner_of, require_known
+from mentorflow.core.planning import consume, plan_state, replan
+from mentorflow.core.timings import Timings
+from mentorflow.core.workflow import RETURN, Branch, EventRule, TimerRule, Workflow
+from mentorflow.errors import EventRejected, GuardRefused, StaleRevision
+
+STARTED = "mentorship.started"
+STATE_CHANGED = "mentorship.state_changed"
+TIMER_FIRED = "timer.fired"
+TIMER_SKIPPED = "timer.skipped"
+LAST_ACTIVITY = "last_activity_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Everything one event changes, to be saved together or not at all."""
+
+    before: Mentorship
+    mentorship: Mentorship
+    """As it stands after the event."""
+    entry: HistoryEntry
+    effects: tuple[Effect, ...]
+    """To be carried out after commit; the n-th has the id `<history id>:<n>`."""
+    escalations: tuple[Escalation, ...]
+    """Those that are new or changed."""
+
+    @property
+    def is_start(self) -> bool:
+        """Whether the mentorship did not exist before."""
+        return self.before.revision == 0
+
+    def timers_put(self) -> list[Timer]:
+        """Return the timers that are new or changed."""
+        old = {timer.key: timer for timer in self.before.timers}
+        return [timer for timer in self.mentorship.timers if old.get(timer.key) != timer]
+
+    def timers_gone(self) -> list[tuple[str, str]]:
+        """Return the keys of the timers that are no longer pending."""
+        left = {timer.key for timer in self.mentorship.timers}
+        return [timer.key for timer in self.before.timers if timer.key not in left]
+
+
+def decide(
+    workflow: Workflow, mentorship: Mentorship, event: Event, timings: Timings, now: datetime
+) -> Decision:
+    """Work out everything an event changes about a mentorship.
+
+    Time passing is an event too: one with `timer` set, the due timer, and no name of its own.
+
+    Raises:
+        EventRejected: if the event is not offered, comes from the wrong person, is refused by a
+            guard, or was decided on an older revision.
+        UnknownEvent: if the workflow has no such event.
+    """
+    now = max(now, mentorship.updated_at)
+    draft = Draft(workflow, mentorship, event, timings, now)
+    if event.timer is not None:
+        return _decide_timer(draft, event.timer)
+    require_known(workflow, event.name)
+    if event.revision is not None and event.revision != mentorship.revision:
+        raise StaleRevision(expected=event.revision, current=mentorship.revision)
+    if event.name in escalating.ACTS:
+        escalating.act(draft)
+        return _decision(draft, event.name, event.data)
+    owner = owner_of(workflow, mentorship, event.name)
+    if owner is None:
+        raise not_offered(workflow, mentorship, event.name)
+    rule = workflow.events[event.name]
+    _require(draft, rule)
+    _take_facts(draft, rule)
+    _take_branch(draft, event.name, owner)
+    return _finish(draft, event.name, event.data)
+
+
+def decide_start(
+    workflow: Workflow, blank: Mentorship, data: Mapping[str, Any], timings: Timings
+) -> Decision:
+    """Work out the first state of a mentorship that is to be started."""
+    event = Event(name=STARTED, data=data, key=blank.key)
+    draft = Draft(workflow, blank, event, timings, blank.created_at)
+    state = workflow.states[workflow.initial]
+    for record in state.records:
+        draft.record(record(draft.view()))
+    plan_state(draft, state, draft.now)
+    perform(draft, state.actions, cause=STARTED, owner=state.name)
+    draft.add_effect(_state_changed(None, draft))
+    return _decision(draft, STARTED, data)
+
+
+def _require(draft: Draft, rule: EventRule) -> None:
+    view = draft.view(draft.before)
+    if not view.roles & rule.by:
+        who = draft.event.by or "the host"
+        roles = ", ".join(sorted(view.roles))
+        may = ", ".join(sorted(rule.by)) or "only time"
+        reason = f"{who} is {roles} here, and {rule.name!r} may come from: {may}"
+        raise _rejected(draft, "sender_may", reason)
+    for guard in rule.requires:
+        reason_no = guard.refusal(view)
+        if reason_no is not None:
+            raise _rejected(draft, guard.name, reason_no)
+
+
+def _rejected(draft: Draft, guard: str, reason: str) -> EventRejected:
+    allowed = allowed_events(draft.workflow, draft.before)
+    return GuardRefused(
+        f"{draft.event.name!r} was refused: {reason}",
+        guard=guard,
+        reason=reason,
+        allowed_events=allowed,
+    )
+
+
+def _take_facts(draft: Draft, rule: EventRule) -> None:
+    if rule.is_activity:
+        draft.record({LAST_ACTIVITY: draft.now.isoformat()})
+    for record in rule.records:
+        draft.record(record(draft.view()))
+
+
+def _take_branch(draft: Draft, event: str, owner: str) -> None:
+    """Let the machine pick the branch of the owning state and follow it.
+
+    Raises:
+        GuardRefused: if the claims of no branch hold.
+    """
+    subject = Subject(owner, draft.view(), returns_to=_top(draft))
+    if not move(draft.workflow, subject, event) or subject.taken is None:
+        guard, reason = subject.refusal or ("branch", f"no branch of {event!r} leads on from here")
+        raise _rejected(draft, guard, reason)
+    _follow(draft, subject.taken, owner=owner, dest=subject.state)
+
+
+def _top(draft: Draft) -> str | None:
+    return draft.stack[-1].state if draft.stack else None
+
+
+def _follow(draft: Draft, branch: Branch, *, owner: str, dest: str) -> None:
+    if branch.sets:
+        draft.record(branch.sets)
+    for record in branch.records:
+        draft.record(record(draft.view()))
+    if branch.outcome is not None:
+        draft.outcome = branch.outcome
+    perform(draft, branch.actions, cause=draft.event.name, owner=owner)
+    if branch.to == RETURN:
+        _return(draft)
+    elif branch.to is not None:
+        _enter(draft, dest, owner=owner)
+
+
+def _return(draft: Draft) -> None:
+    below = draft.stack[-1]
+    draft.stack = draft.stack[:-1]
+    draft.state, draft.entered_at = below.state, below.entered_at
+
+
+def _enter(draft: Draft, dest: str, *, owner: str) -> None:
+    """Enter a state: a detour leaves the present one on the stack, any other clears it."""
+    state = draft.workflow.states[dest]
+    draft.stack = _stack_below(draft, owner) if state.is_detour else ()
+    draft.state, draft.entered_at = dest, draft.now
+    for record in state.records:
+        draft.record(record(draft.view()))
+    perform(draft, state.actions, cause=draft.event.name, owner=dest)
+
+
+def _stack_below(draft: Draft, owner: str) -> tuple[Detour, ...]:
+    """Return what a detour from the owning state returns to; states above it are dropped."""
+    stack = [*draft.stack, Detour(state=draft.state, entered_at=draft.entered_at)]
+    while stack[-1].state != owner:
+        stack.pop()
+    if not draft.workflow.states[owner].is_resumable:
+        stack.pop()
+    return tuple(stack)
+
+
+def _finish(
+    draft: Draft,
+    name: str,
+    data: Mapping[str, Any],
+    *,
+    cause: Mapping[str, Any] | None = None,
+) -> Decision:
+    replan(draft)
+    if draft.escalations:
+        escalating.settle(draft)
+    if draft.state != draft.before.state:
+        draft.add_effect(_state_changed(draft.before.state, draft))
+    return _decision(draft, name, data, cause=cause)
+
+
+def _state_changed(left: str | None, draft: Draft) -> Effect:
+    data = {"from": left, "to": draft.state, "outcome": draft.outcome}
+    return Effect(kind="publish", name=STATE_CHANGED, data=data)
+
+
+def _decide_timer(draft: Draft, timer: Timer) -> Decision:
+    cause = _cause(timer)
+    if timer.name.startswith(escalating.TIMER_PREFIX):
+        gone = escalating.climb(draft, timer)
+        name = escalating.CLIMBED if gone is None else escalating.RESOLVED
+        data = {"escalation": timer.instance, **({"reason": gone} if gone else {})}
+        return _decision(draft, name, data, cause=cause)
+    rule = draft.workflow.timers[timer.name]
+    what = {"timer": timer.name, **({"instance": timer.instance} if timer.instance else {})}
+    claim = unless_holds(rule, draft.view()) if rule.unless else None
+    consume(draft, timer, rule)
+    if claim is not None:
+        return _decision(draft, TIMER_SKIPPED, {**what, "because": claim}, cause=cause)
+    perform(draft, rule.actions, cause=rule.name, owner=_owner(draft, rule))
+    if rule.fires is None:
+        if rule.is_local:
+            return _decision(draft, TIMER_FIRED, what, cause=cause)
+        return _finish(draft, TIMER_FIRED, what, cause=cause)
+    return _fire(draft, rule, what, cause)
+
+
+def _fire(
+    draft: Draft, rule: TimerRule, what: Mapping[str, Any], cause: Mapping[str, Any]
+) -> Decision:
+    event = draft.workflow.events[rule.fires or ""]
+    for record in event.records:
+        draft.record(record(draft.view()))
+    try:
+        _take_branch(draft, event.name, rule.owner)
+    except GuardRefused as refused:
+        because = {"refused": event.name, "because": refused.guard, "reason": refused.reason}
+        return _finish(draft, TIMER_FIRED, {**what, **because}, cause=cause)
+    return _finish(draft, event.name, what, cause=cause)
+
+
+def _owner(draft: Draft, rule: TimerRule) -> str:
+    """Return the state whose leaving ends what the timer started."""
+    return rule.owner if rule.owner in draft.workflow.states else draft.state
+
+
+def _cause(timer: Timer) -> Mapping[str, Any]:
+    return {
+        "timer": timer.name,
+        "instance": timer.instance,
+        "timing": timer.timing,
+        "value": timer.value,
+        "scope": timer.scope,
+        "anchor": timer.anchor,
+        "anchor_at": timer.anchor_at.isoformat(),
+        "due_at": timer.due_at.isoformat() if timer.due_at else None,
+    }
+
+
+def _decision(
+    draft: Draft,
+    name: str,
+    data: Mapping[str, Any],
+    *,
+    cause: Mapping[str, Any] | None = None,
+) -> Decision:
+    after = draft.current()
+    entry = HistoryEntry(
+        mentorship_id=after.id,
+        revision=after.revision,
+        at=draft.now,
+        event=name,
+        from_state=draft.before.state if draft.before.revision else None,
+        to_state=after.state,
+        by=draft.event.by,
+        data=data,
+        cause=cause,
+        key=draft.event.key,
+    )
+    old = draft.before.escalations
+    changed = (found for found in draft.escalations.values() if found not in old)
+    return Decision(
+        before=draft.before,
+        mentorship=after,
+        entry=entry,
+        effects=tuple(draft.effects),
+        escalations=tuple(changed) if draft.escalations else (),
+    )

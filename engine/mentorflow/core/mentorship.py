@@ -1,0 +1,171 @@
+"""The values the engine works with: a mentorship, its timers, its escalations, an event."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from mentorflow.core.duration import Duration
+
+Facts = Mapping[str, Any]
+Parties = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detour:
+    """A state a mentorship left for a while and will return to."""
+
+    state: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """One countdown of one mentorship, with all it takes to explain and to move it."""
+
+    name: str
+    """The timer of the workflow: `contact.nudge_1`, `meeting.remind_24h`, `ladder.stalled`."""
+    instance: str = ""
+    """What it counts for where a mentorship can have several: a meeting, an escalation."""
+    due_at: datetime | None
+    """None while the timer is suspended."""
+    timing: str
+    value: str
+    scope: str
+    """Where the value came from: default, agreement, deployment, program, mentorship, person."""
+    anchor: str
+    anchor_at: datetime
+    remaining: float | None = None
+    """Seconds that were left when the timer was suspended."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it one timer of its mentorship."""
+        return (self.name, self.instance)
+
+    @property
+    def timer(self) -> str:
+        """The name of the timer, as lists of upcoming timers call it."""
+        return self.name
+
+
+class EscalationStatus(StrEnum):
+    """Where an escalation stands."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    DISMISSED = "dismissed"
+    RESOLVED = "resolved"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self in {EscalationStatus.DISMISSED, EscalationStatus.RESOLVED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """A ladder started for a cause."""
+
+    id: str
+    ladder: str
+    cause: str
+    """The timer or event that started it."""
+    state: str
+    """The state whose leaving takes the cause away; empty where it outlives every state."""
+    status: EscalationStatus
+    rung: int
+    """Rungs told so far."""
+    opened_at: datetime
+    changed_at: datetime
+    changed_by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentorship:
+    """One running case: where it stands and what is known of it."""
+
+    id: str
+    key: str | None
+    program: str
+    workflow: str
+    version: int
+    state: str
+    outcome: str | None
+    revision: int
+    parties: Parties
+    facts: Facts
+    entered_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    stack: tuple[Detour, ...] = ()
+    """The states to return to, the latest last."""
+    timers: tuple[Timer, ...] = field(default=(), repr=False, compare=False)
+    escalations: tuple[Escalation, ...] = field(default=(), repr=False, compare=False)
+    """Those that are not over."""
+
+    def roles_of(self, person: str | None) -> frozenset[str]:
+        """Return the roles a person has here; none for somebody who is not a party."""
+        return frozenset(role for role, people in self.parties.items() if person in people)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened and may change a mentorship."""
+
+    name: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    by: str | None = None
+    """The person it came from; None for the host app or time itself."""
+    key: str | None = None
+    revision: int | None = None
+    """The revision the sender decided on, where the sender cares."""
+    timer: Timer | None = None
+    """The due timer, where the event is time passing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """What was decided at one revision of a mentorship, and why."""
+
+    mentorship_id: str
+    revision: int
+    at: datetime
+    event: str
+    from_state: str | None
+    to_state: str
+    by: str | None
+    data: Mapping[str, Any]
+    cause: Mapping[str, Any] | None = None
+    """The timer behind it with its timing, value, scope, anchor and due instant."""
+    key: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The name of the entry, unique over all mentorships."""
+        return f"{self.mentorship_id}-{self.revision}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """Something to be done after commit."""
+
+    kind: str
+    """`notify` a person, `escalate` to a person, `call` the host, `publish` a change."""
+    name: str
+    """The message, the ladder, the call or the type of the notice."""
+    role: str | None = None
+    recipient: str | None = None
+    data: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The value of a timing in force, and where it came from."""
+
+    timing: str
+    value: Duration
+    scope: str

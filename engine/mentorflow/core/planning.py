@@ -1,0 +1,242 @@
+"""Which timers a mentorship must have pending: planned, re-anchored, suspended, resumed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from mentorflow.core.draft import Draft
+from mentorflow.core.duration import Duration
+from mentorflow.core.mentorship import Mentorship, Timer
+from mentorflow.core.timings import fact_at, parsed
+from mentorflow.core.workflow import AnchorRule, CollectionRule, StateRule, TimerRule, Workflow
+
+ENTERED = "entered"
+RESTART = "restart"
+LAST_FIRED = "last_fired"
+SUSPENDED = "suspended_timers"
+"""The fact that lists the timers which stand still by a `suspend` action."""
+
+
+def replan(draft: Draft) -> None:
+    """Bring the timers in line with the state and the facts after an event."""
+    before = draft.before
+    live = draft.live_states()
+    was_live = {detour.state for detour in before.stack} | {before.state}
+    if live.keys() != was_live or draft.entered_at != before.entered_at:
+        _drop_left(draft, live)
+    _plan_entered(draft, live, was_live)
+    if draft.facts is not before.facts:
+        _plan_moved(draft, live, was_live)
+    for collection in draft.workflow.collections:
+        _sync_collection(draft, collection)
+    _suspend_and_resume(draft)
+
+
+def plan_state(draft: Draft, state: StateRule, entered_at: datetime) -> None:
+    """Plan every timer of a state from scratch."""
+    for rule in state.timers:
+        _plan(draft, rule, entered_at)
+
+
+def restart(draft: Draft, name: str) -> None:
+    """Count a timer again from now."""
+    rule = draft.workflow.timers[name]
+    if rule.owner in draft.live_states():
+        _set(draft, rule, anchor=RESTART, anchor_at=draft.now)
+
+
+def consume(draft: Draft, timer: Timer, rule: TimerRule) -> None:
+    """Take a fired timer away, or set it for its next time, always in the future.
+
+    Occurrences that were missed are not made up for: nobody is told the same thing twice.
+    """
+    if rule.every is None:
+        draft.drop_timer(timer.key)
+        return
+    setting = draft.setting(rule.every)
+    span = setting.value.times(rule.factor)
+    calendar = draft.workflow.calendar
+    anchor_at = timer.due_at or draft.now
+    due = calendar.after(anchor_at, span)
+    if due <= draft.now:
+        anchor_at = _last_missed(anchor_at, span, draft.now)
+        due = calendar.after(anchor_at, span)
+    draft.put_timer(
+        replace(
+            timer,
+            due_at=due,
+            timing=setting.timing,
+            value=setting.value.text,
+            scope=setting.scope,
+            anchor=LAST_FIRED,
+            anchor_at=anchor_at,
+            remaining=None,
+        )
+    )
+
+
+def _last_missed(anchor_at: datetime, span: Duration, now: datetime) -> datetime:
+    step = max(span.length, timedelta(minutes=1))
+    return anchor_at + step * ((now - anchor_at) // step)
+
+
+def due_instant(workflow: Workflow, rule: TimerRule, anchor_at: datetime, value: str) -> datetime:
+    """Return when a timer is due by its rule, its anchor and the value it follows."""
+    span = parsed(value).times(rule.factor)
+    if rule.is_before:
+        return workflow.calendar.before(anchor_at, span)
+    return workflow.calendar.after(anchor_at, span)
+
+
+def _drop_left(draft: Draft, live: Mapping[str, datetime]) -> None:
+    owners = draft.workflow.states.keys() - live.keys()
+    for key in list(draft.timers):
+        rule = draft.workflow.timers.get(key[0])
+        if rule is not None and rule.owner in owners:
+            draft.drop_timer(key)
+
+
+def _plan_entered(draft: Draft, live: Mapping[str, datetime], was_live: Iterable[str]) -> None:
+    old = {detour.state: detour.entered_at for detour in draft.before.stack}
+    old[draft.before.state] = draft.before.entered_at
+    for name, entered_at in live.items():
+        if name not in was_live or old[name] != entered_at:
+            plan_state(draft, draft.workflow.states[name], entered_at)
+
+
+def _plan_moved(draft: Draft, live: Mapping[str, datetime], was_live: Iterable[str]) -> None:
+    anchors = _moved_anchors(draft)
+    timings = {
+        timing.name
+        for timing in draft.workflow.timings.values()
+        if timing.fact is not None
+        and fact_at(draft.facts, timing.fact) != fact_at(draft.before.facts, timing.fact)
+    }
+    if not anchors and not timings:
+        return
+    for name, entered_at in live.items():
+        if name in was_live:
+            for rule in draft.workflow.states[name].timers:
+                if rule.anchor in anchors or rule.first in timings or rule.every in timings:
+                    _plan(draft, rule, entered_at)
+
+
+def _moved_anchors(draft: Draft) -> set[str]:
+    return {
+        anchor.name
+        for anchor in draft.workflow.anchors.values()
+        if _anchor_fact(draft.facts, anchor) != _anchor_fact(draft.before.facts, anchor)
+    }
+
+
+def _anchor_fact(facts: Mapping[str, Any], anchor: AnchorRule) -> Any:
+    if anchor.date is not None:
+        return facts.get("dates", {}).get(anchor.date)
+    return facts.get(anchor.fact or "")
+
+
+def _plan(draft: Draft, rule: TimerRule, entered_at: datetime) -> None:
+    anchor_at = _anchor_at(draft, rule, entered_at)
+    if anchor_at is None:
+        draft.drop_timer((rule.name, ""))
+    else:
+        _set(draft, rule, anchor=rule.anchor, anchor_at=anchor_at)
+
+
+def _anchor_at(draft: Draft, rule: TimerRule, entered_at: datetime) -> datetime | None:
+    if rule.anchor == ENTERED:
+        return entered_at
+    anchor = draft.workflow.anchors[rule.anchor]
+    value = _anchor_fact(draft.facts, anchor)
+    if value is None:
+        return entered_at if anchor.falls_back else None
+    if anchor.is_dated:
+        return draft.workflow.calendar.start_of(date.fromisoformat(value))
+    return datetime.fromisoformat(value)
+
+
+def _set(
+    draft: Draft, rule: TimerRule, *, anchor: str, anchor_at: datetime, instance: str = ""
+) -> None:
+    if rule.is_before and rule.fires is None and anchor_at <= draft.now:
+        draft.drop_timer((rule.name, instance))  # nobody is reminded of what has gone by
+        return
+    setting = draft.setting(rule.first)
+    draft.put_timer(
+        Timer(
+            name=rule.name,
+            instance=instance,
+            due_at=due_instant(draft.workflow, rule, anchor_at, setting.value.text),
+            timing=setting.timing,
+            value=setting.value.text,
+            scope=setting.scope,
+            anchor=anchor,
+            anchor_at=anchor_at,
+        )
+    )
+
+
+def _sync_collection(draft: Draft, collection: CollectionRule) -> None:
+    here = draft.state in collection.states
+    was_here = draft.before.state in collection.states
+    items = draft.facts.get(collection.fact) or {} if here else {}
+    old = draft.before.facts.get(collection.fact) or {} if was_here else {}
+    if items is old or items == old:
+        return
+    for name in old.keys() - items.keys():
+        for rule in collection.timers:
+            draft.drop_timer((rule.name, name))
+    for name, item in items.items():
+        if old.get(name) != item:
+            _plan_item(draft, collection, name, item)
+
+
+def _plan_item(
+    draft: Draft, collection: CollectionRule, name: str, item: Mapping[str, Any]
+) -> None:
+    for rule in collection.timers:
+        value = item.get(collection.anchors[rule.anchor])
+        if value is None:
+            draft.drop_timer((rule.name, name))
+        else:
+            anchor_at = datetime.fromisoformat(value)
+            _set(draft, rule, anchor=rule.anchor, anchor_at=anchor_at, instance=name)
+
+
+def standing_still(workflow: Workflow, mentorship: Mentorship | Draft) -> frozenset[str]:
+    """Return the timers that are suspended by a detour or by a `suspend` action."""
+    named = mentorship.facts.get(SUSPENDED)
+    if not mentorship.stack and not named:
+        return frozenset()
+    states = [*(detour.state for detour in mentorship.stack), mentorship.state]
+    held = (workflow.states[state].suspends for state in states)
+    return frozenset(named or ()).union(*held)
+
+
+def _suspend_and_resume(draft: Draft) -> None:
+    still = standing_still(draft.workflow, draft)
+    for timer in _state_timers(draft):
+        if timer.name in still and timer.due_at is not None:
+            left = (timer.due_at - draft.now).total_seconds()
+            draft.put_timer(replace(timer, due_at=None, remaining=max(left, 0.0)))
+        elif timer.name not in still and timer.due_at is None:
+            draft.put_timer(_resumed(draft, timer))
+
+
+def _state_timers(draft: Draft) -> Iterator[Timer]:
+    for timer in tuple(draft.timers.values()):
+        if timer.name in draft.workflow.timers:
+            yield timer
+
+
+def _resumed(draft: Draft, timer: Timer) -> Timer:
+    rule = draft.workflow.timers[timer.name]
+    by_rule = due_instant(draft.workflow, rule, timer.anchor_at, timer.value)
+    anchor = draft.workflow.anchors.get(timer.anchor)
+    if anchor is not None and anchor.is_dated:
+        return replace(timer, due_at=by_rule, remaining=None)
+    due = draft.now + timedelta(seconds=timer.remaining or 0.0)
+    # The anchor moves by as much as the clock stood still, so that due = anchor + value still
+    # holds and the timer can be explained and re-timed like any other.
+    return replace(timer, due_at=due, remaining=None, anchor_at=timer.anchor_at + (due - by_rule))

@@ -1,0 +1,53 @@
+"""A mentorship as it was at an earlier revision: its history decided once more."""
+
+from collections.abc import Sequence
+
+from mentorflow.core.decide import STARTED, decide, decide_start
+from mentorflow.core.mentorship import Event, HistoryEntry, Mentorship, Timer
+from mentorflow.core.timings import Timings
+from mentorflow.core.workflow import Workflow
+
+
+def replay(workflow: Workflow, entries: Sequence[HistoryEntry], timings: Timings) -> Mentorship:
+    """Return the mentorship after the last of these entries, the first being its start."""
+    first = entries[0]
+    if first.event != STARTED:
+        raise ValueError(f"a history begins with {STARTED}, not {first.event}")
+    mentorship = decide_start(workflow, blank(first), first.data, timings).mentorship
+    for entry in entries[1:]:
+        event = Event(
+            name=entry.event,
+            data=entry.data,
+            by=entry.by,
+            key=entry.key,
+            timer=_timer_of(mentorship, entry),
+        )
+        mentorship = decide(workflow, mentorship, event, timings, entry.at).mentorship
+    return mentorship
+
+
+def blank(start: HistoryEntry) -> Mentorship:
+    """Return a mentorship as it is before its first decision."""
+    data = start.data
+    return Mentorship(
+        id=start.mentorship_id,
+        key=start.key,
+        program=data["program"],
+        workflow=data["workflow"],
+        version=data["version"],
+        state=start.to_state,
+        outcome=None,
+        revision=0,
+        parties=data["parties"],
+        facts=data["facts"],
+        entered_at=start.at,
+        created_at=start.at,
+        updated_at=start.at,
+    )
+
+
+def _timer_of(mentorship: Mentorship, entry: HistoryEntry) -> Timer | None:
+    if entry.cause is None:
+        return None
+    key = (entry.cause["timer"], entry.cause["instance"])
+    return next(timer for timer in mentorship.timers if timer.key == key)

@@ -1,0 +1,75 @@
+"""Which value of a timing is in force for a mentorship, and where it comes from."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+from mentorflow.core.duration import Duration
+from mentorflow.core.mentorship import Facts, Setting
+from mentorflow.core.workflow import Timing, Workflow
+
+DEFAULT = "default"
+AGREEMENT = "agreement"
+
+
+class Timings(Protocol):
+    """Anything that knows the value of a timing for the facts of a mentorship."""
+
+    def setting(self, timing: Timing, facts: Facts) -> Setting:
+        """Return the value in force and the scope it was set for."""
+        ...
+
+
+class WorkflowTimings:
+    """The workflow's own defaults, under what the pair agreed on."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self._defaults = {
+            timing.name: Setting(timing=timing.name, value=timing.default, scope=DEFAULT)
+            for timing in workflow.timings.values()
+        }
+
+    def setting(self, timing: Timing, facts: Facts) -> Setting:
+        """Return the agreed value where there is one, else the default."""
+        if timing.fact is not None:
+            agreed = fact_at(facts, timing.fact)
+            if isinstance(agreed, str):
+                value = parsed(agreed)
+                return Setting(timing=timing.name, value=value, scope=AGREEMENT)
+        return self._defaults[timing.name]
+
+
+class Spans(Mapping[str, Duration]):
+    """The durations in force for one mentorship, looked up as they are asked for."""
+
+    __slots__ = ("_facts", "_timings", "_workflow")
+
+    def __init__(self, workflow: Workflow, timings: Timings, facts: Facts) -> None:
+        self._workflow = workflow
+        self._timings = timings
+        self._facts = facts
+
+    def __getitem__(self, name: str) -> Duration:
+        return self._timings.setting(self._workflow.timings[name], self._facts).value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._workflow.timings)
+
+    def __len__(self) -> int:
+        return len(self._workflow.timings)
+
+
+def fact_at(facts: Facts, path: str) -> Any:
+    """Return the fact at a dotted path, or None."""
+    found: Any = facts
+    for part in path.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(part)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def parsed(text: str) -> Duration:
+    """Return a duration that was validated when it was written down."""
+    return Duration.parse(text)

@@ -1,0 +1,265 @@
+"""A workflow ready to run: states, events, timers and ladders as frozen values with functions."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mentorflow.core.calendar import EVERYWHERE, Calendar
+from mentorflow.core.duration import Duration
+from mentorflow.core.mentorship import Event, Mentorship
+
+RETURN = "return"
+"""As a branch's target: the state on top of the stack."""
+ANY = "any"
+"""As a branch's target: the state the event's data names under `to`."""
+HOST = "host"
+"""The role of whoever is no party: the host app, a calendar, a chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What guards and records see: the mentorship as it stands, the event, the instant."""
+
+    mentorship: Mentorship
+    event: Event
+    now: datetime
+    roles: frozenset[str]
+    """The roles of the person the event came from."""
+    calendar: Calendar
+    spans: Mapping[str, Duration]
+    """The value in force of each timing of the workflow, for rules that need one."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What is known of the mentorship."""
+        return self.mentorship.facts
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What came with the event."""
+        return self.event.data
+
+    def people(self, role: str) -> Sequence[str]:
+        """Return the persons in a role."""
+        return self.mentorship.parties.get(role, ())
+
+
+Guard = Callable[[View], str | None]
+"""A named claim: None where it holds, else one sentence on why it does not."""
+Record = Callable[[View], Mapping[str, Any]]
+"""A change of facts: the facts that change, with their new values; None takes one away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedGuard:
+    """A guard with the name the workflow calls it by."""
+
+    name: str
+    refusal: Guard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing a branch or a timer does."""
+
+    verb: str
+    """notify, escalate, call, restart, suspend or resume."""
+    name: str = ""
+    timers: tuple[str, ...] = ()
+    rung: int | None = None
+    """The rung a ladder starts at, told at once; None to start from the bottom by its clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """What an event does in a state, where its claims hold."""
+
+    to: str | None
+    when: tuple[NamedGuard, ...] = ()
+    outcome: str | None = None
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    records: tuple[Record, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRule:
+    """An event of the workflow, whatever the state."""
+
+    name: str
+    help: str
+    by: frozenset[str]
+    """Roles that may send it; empty where only time sends it."""
+    requires: tuple[NamedGuard, ...] = ()
+    records: tuple[Record, ...] = ()
+    is_activity: bool = True
+    """Whether it shows that the pair is at work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerRule:
+    """One timer of a state or of a collection."""
+
+    name: str
+    owner: str
+    """The state or collection it belongs to."""
+    anchor: str
+    first: str
+    """The timing of the first countdown."""
+    every: str | None = None
+    """The timing of the ones that follow."""
+    factor: int = 1
+    is_before: bool = False
+    """Whether it comes before its anchor rather than after."""
+    fires: str | None = None
+    unless: tuple[NamedGuard, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether firing it leaves all other timers alone."""
+        return self.fires is None and all(
+            action.verb in {"notify", "call", "escalate"} for action in self.actions
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateRule:
+    """One state of the workflow."""
+
+    name: str
+    help: str
+    events: Mapping[str, tuple[Branch, ...]]
+    timers: tuple[TimerRule, ...] = ()
+    records: tuple[Record, ...] = ()
+    actions: tuple[Action, ...] = ()
+    is_final: bool = False
+    is_resting: bool = False
+    """Whether a mentorship may stay here for good without a timer (alumni)."""
+    is_detour: bool = False
+    is_resumable: bool = True
+    """Whether a detour that is itself interrupted is returned to."""
+    suspends: frozenset[str] = frozenset()
+    """Timers of the state below that stand still during this detour."""
+    passes: frozenset[str] = frozenset()
+    """Events that the state below still takes during this detour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorRule:
+    """What a timer counts from: the state entry, an instant fact or a date of the host's."""
+
+    name: str
+    fact: str | None = None
+    date: str | None = None
+    falls_back: bool = False
+    """Whether the state entry counts while the fact is not there."""
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is a calendar date, which a suspension does not move."""
+        return self.date is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionRule:
+    """Things of which a mentorship can have several, each with timers: its meetings."""
+
+    name: str
+    fact: str
+    """The fact that holds them: {id: {field: value}}."""
+    anchors: Mapping[str, str]
+    """Anchor to the field of the item that holds its instant."""
+    states: frozenset[str]
+    timers: tuple[TimerRule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """A named duration behind timers, with what an operator may set."""
+
+    name: str
+    default: Duration
+    least: Duration
+    most: Duration
+    help: str
+    source: str
+    fact: str | None = None
+    """A fact of the mentorship that overrides it: what the pair agreed on. Dotted path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of a ladder."""
+
+    to: tuple[str, ...]
+    timing: str
+    """How long after the ladder's start it is told."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Who is told, and when, while nobody acts."""
+
+    name: str
+    help: str
+    rungs: tuple[Rung, ...]
+    unless: tuple[NamedGuard, ...] = ()
+    """Claims that take the cause away."""
+    is_urgent: bool = False
+    outlives_state: bool = False
+    repeats: str | None = None
+    """A timing after which the last rung is told again, until somebody acts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRule:
+    """Something the engine says to people."""
+
+    name: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRule:
+    """A role people have in a mentorship."""
+
+    name: str
+    help: str
+    at_least: int = 0
+    at_most: int = 1
+    narrowed_by: str | None = None
+    """A fact that lists those of the role who get its messages, once there are any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Workflow:
+    """A whole workflow of one version, checked and ready to decide with."""
+
+    name: str
+    version: int
+    digest: str
+    help: str
+    initial: str
+    states: Mapping[str, StateRule]
+    events: Mapping[str, EventRule]
+    anywhere: Mapping[str, tuple[Branch, ...]]
+    """Events that every state which is not final takes."""
+    timings: Mapping[str, Timing]
+    anchors: Mapping[str, AnchorRule]
+    collections: tuple[CollectionRule, ...]
+    ladders: Mapping[str, Ladder]
+    messages: Mapping[str, MessageRule]
+    calls: Mapping[str, str]
+    roles: Mapping[str, RoleRule]
+    timers: Mapping[str, TimerRule]
+    """Every timer of every state and collection by its full name."""
+    snooze: str
+    """The timing a snoozed escalation rests for where the snoozer names no length."""
+    payloads: Mapping[str, type[Any]] = field(default_factory=dict)
+    """The pydantic model of each event's data."""
+    calendar: Calendar = EVERYWHERE

@@ -1,0 +1,1 @@
+"""The library's face: an Engine that takes events in and carries effects out."""

@@ -1,0 +1,118 @@
+"""Where messages go in the embedded engine: the host's callbacks, a log, the console."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from string import Template
+from typing import Any, Protocol
+
+import structlog
+
+from mentorflow.core.mentorship import Mentorship
+from mentorflow.core.workflow import Workflow
+
+log = structlog.get_logger("mentorflow.messages")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a host callback is told: one effect, with the decision it came from."""
+
+    id: str
+    """The effect's id: the same on every repetition, to be idempotent by."""
+    type: str
+    """`mentorship.state_changed`, `escalation.opened`, `message.sent`, `call.<name>` …"""
+    mentorship: Mentorship
+    """As it stands now, which may be later than the decision."""
+    at: datetime
+    event: str
+    from_state: str | None
+    to_state: str
+    by: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What the engine says to one person."""
+
+    id: str
+    name: str
+    role: str
+    recipient: str | None
+    subject: str
+    text: str
+    mentorship_id: str
+
+
+class Channel(Protocol):
+    """Anything that can deliver a message; it raises where it could not."""
+
+    def deliver(self, message: Message) -> None:
+        """Deliver a message, or raise."""
+        ...
+
+
+class LogChannel:
+    """Write down that a message went out; nothing personal is in the fields."""
+
+    def deliver(self, message: Message) -> None:
+        """Log the message's name and role."""
+        log.info(
+            "message.sent",
+            effect=message.id,
+            message=message.name,
+            role=message.role,
+            mentorship=message.mentorship_id,
+        )
+
+
+class ConsoleChannel:
+    """Print messages for a person who watches."""
+
+    def __init__(self, write: Callable[[str], object] = print) -> None:
+        self._write = write
+
+    def deliver(self, message: Message) -> None:
+        """Print one line for a message."""
+        to = message.recipient or f"(nobody is {message.role})"
+        self._write(f"to {to} as {message.role}: {message.subject}")
+
+
+def message_of(
+    workflow: Workflow,
+    mentorship: Mentorship,
+    *,
+    effect_id: str,
+    name: str,
+    role: str,
+    recipient: str | None,
+) -> Message:
+    """Return a message of the workflow, with its variables filled in."""
+    rule = workflow.messages[name]
+    values = variables(mentorship, recipient)
+    return Message(
+        id=effect_id,
+        name=name,
+        role=role,
+        recipient=recipient,
+        subject=Template(rule.subject).safe_substitute(values),
+        text=Template(rule.text).safe_substitute(values),
+        mentorship_id=mentorship.id,
+    )
+
+
+def variables(mentorship: Mentorship, recipient: str | None) -> dict[str, str]:
+    """Return what a message may name."""
+    people = mentorship.parties
+    return {
+        "mentee": ", ".join(people.get("mentee", ())),
+        "mentors": ", ".join(people.get("mentor", ())),
+        "coordinator": ", ".join(people.get("coordinator", ())) or "the coordinator",
+        "mediator": ", ".join(people.get("mediator", ())) or "the mediator",
+        "program": mentorship.program,
+        "key": mentorship.key or mentorship.id,
+        "title": str(mentorship.facts.get("title", mentorship.program)),
+        "state": mentorship.state,
+        "recipient": recipient or "",
+    }

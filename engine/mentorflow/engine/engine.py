@@ -1,0 +1,315 @@
+"""The Engine: what a host embeds. Events in, mentorships out, time and effects by `run_due`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from mentorflow.clock import Clock, SystemClock, as_utc
+from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
+from mentorflow.core.replay import replay
+from mentorflow.core.workflow import Workflow
+from mentorflow.definitions.load import installed, load
+from mentorflow.engine import sending, starting
+from mentorflow.engine.channels import Channel, LogChannel, Notice
+from mentorflow.engine.explaining import explain
+from mentorflow.engine.ids import is_id
+from mentorflow.engine.library import Library
+from mentorflow.engine.relay import Relay
+from mentorflow.engine.starting import Start
+from mentorflow.engine.timekeeper import Timekeeper
+from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
+from mentorflow.store.joining import HostTransaction
+from mentorflow.store.reading import Reader
+from mentorflow.store.store import KeyTaken, Store
+
+DEFAULT_URL = "sqlite:///mentorflow.db"
+_MOST_FOUND = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What one run of the embedded worker did."""
+
+    timers_fired: int
+    effects_done: int
+    effects_failed: int
+    next_due_at: datetime | None
+    """When there is something to do again."""
+
+
+class Engine:
+    """Run mentorships on a database of yours, embedded in your program.
+
+    SQLite is made where there is none; a PostgreSQL database is prepared with
+    `mentorflow db upgrade`. Safe to share between threads.
+
+    Raises:
+        StoreUnavailable: if the database cannot be opened.
+        SchemaMismatch: if its tables are not those this version works with.
+        WorkflowInvalid: if an installed workflow does not hold up.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        clock: Clock | None = None,
+        workflows: Iterable[Workflow] | None = None,
+        channels: Sequence[Channel] | None = None,
+    ) -> None:
+        known = [load(pack) for pack in installed().values()] if workflows is None else workflows
+        self._library = Library(known)
+        self._store = Store(url, clock or SystemClock())
+        self._reader = Reader(self._store.database)
+        self._timekeeper = Timekeeper(self._store, self._library)
+        chosen = (LogChannel(),) if channels is None else channels
+        self._relay = Relay(self._store, self._library, self._reader, chosen)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self._store.close()
+
+    def start(
+        self,
+        *,
+        mentee: str,
+        mentors: Sequence[str],
+        program: str,
+        key: str | None = None,
+        coordinator: str | None = None,
+        mediator: str | None = None,
+        program_owner: str | None = None,
+        dates: Mapping[str, date | str] | None = None,
+        facts: Mapping[str, Any] | None = None,
+        workflow: str = "mentorship",
+        session: HostTransaction | None = None,
+    ) -> Mentorship:
+        """Start a mentorship; with a known key, return the one it started first.
+
+        Raises:
+            InvalidPayload: if a part of the request is wrong; it says which.
+            KeyReused: if the key started another mentorship.
+        """
+        request = starting.checked(
+            self._library,
+            Start(
+                mentee=mentee,
+                mentors=mentors,
+                program=program,
+                key=key,
+                coordinator=coordinator,
+                mediator=mediator,
+                program_owner=program_owner,
+                dates=dates or {},
+                facts=facts or {},
+                workflow=workflow,
+            ),
+        )
+        try:
+            with self._store.transaction(session) as transaction:
+                started = starting.start_one(transaction, request)
+        except KeyTaken:
+            with self._store.transaction(session) as transaction:
+                started = starting.start_one(transaction, request)
+        return self._as_answered(started, 1)
+
+    def start_many(self, starts: Iterable[Mapping[str, Any]]) -> list[str]:
+        """Start mentorships in one transaction, each a mapping of the arguments of `start`.
+
+        Returns the ids in order; where a key is known, the id of the one it started first.
+
+        Raises:
+            InvalidPayload, KeyReused: if one is wrong; then none is started.
+        """
+        try:
+            requests = [starting.checked(self._library, Start(**found)) for found in starts]
+        except TypeError as wrong:
+            raise InvalidPayload(f"a start takes the arguments of `start`: {wrong}") from None
+        with self._store.transaction() as transaction:
+            return starting.start_many(transaction, requests)
+
+    def send(
+        self,
+        mentorship_id: str,
+        event: str,
+        *,
+        by: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        revision: int | None = None,
+        session: HostTransaction | None = None,
+    ) -> Mentorship:
+        """Send an event; return the mentorship after it. A known key gets the first answer.
+
+        With `revision`, the event is refused unless the mentorship is still at it. With
+        `session`, everything is written in the host's own transaction and commits with it.
+
+        Raises:
+            EventRejected: if the state does not offer the event or a guard refuses it.
+            InvalidPayload: if the event is unknown or its data is wrong.
+            NotFound: if there is no such mentorship.
+            KeyReused: if the key came with another event before.
+        """
+        request = sending.checked(
+            mentorship_id, event, by=by, data=data, key=key, revision=revision
+        )
+        with self._store.transaction(session) as transaction:
+            mentorship, revision_then = sending.send_one(transaction, self._library, request)
+        return self._as_answered(mentorship, revision_then)
+
+    def send_many(self, events: Iterable[Mapping[str, Any] | Sequence[Any]]) -> list[Mentorship]:
+        """Send events in one transaction: all are taken, or none.
+
+        Each is a mapping with `id`, `event` and, like `send`, `by`, `data`, `key`, `revision`.
+
+        Raises:
+            BatchRejected: with `.refused`, every refused item with its code and reason.
+            InvalidPayload, NotFound: if an item is no event at all.
+        """
+        requests = [sending.checked_item(item) for item in events]
+        if not requests:
+            return []
+        with self._store.transaction() as transaction:
+            answers = sending.send_all(transaction, self._library, requests)
+        return [self._as_answered(mentorship, revision) for mentorship, revision in answers]
+
+    def get(self, mentorship_id: str) -> Mentorship:
+        """Return a mentorship as it stands.
+
+        Raises:
+            NotFound: if there is none with this id.
+        """
+        found = self._reader.mentorship(mentorship_id) if is_id(mentorship_id) else None
+        if found is None:
+            raise NotFound(f"there is no mentorship {mentorship_id!r}")
+        return found
+
+    def find(
+        self,
+        *,
+        program: str | None = None,
+        state: str | None = None,
+        key: str | None = None,
+        person: str | None = None,
+        limit: int = 100,
+        after: str | None = None,
+    ) -> list[Mentorship]:
+        """Return mentorships page by page, in the order of their ids; `after` is the last seen.
+
+        Raises:
+            InvalidPayload: if the limit is not 1 to 1000 or `after` is no id.
+        """
+        if not isinstance(limit, int) or not 1 <= limit <= _MOST_FOUND:
+            raise InvalidPayload(f"limit is {limit!r}; it must be 1 to {_MOST_FOUND}")
+        if after is not None and not is_id(after):
+            raise InvalidPayload(f"after is {after!r}; it must be the id of the last one seen")
+        return self._reader.find(
+            program=program, state=state, key=key, person=person, after=after, limit=limit
+        )
+
+    def history(self, mentorship_id: str) -> list[HistoryEntry]:
+        """Return everything that was decided about a mentorship, the oldest first.
+
+        Raises:
+            NotFound: if there is none with this id.
+        """
+        entries = self._reader.history(mentorship_id) if is_id(mentorship_id) else []
+        if not entries:
+            raise NotFound(f"there is no mentorship {mentorship_id!r}")
+        return entries
+
+    def upcoming(self, mentorship_id: str) -> list[Timer]:
+        """Return the timers that run, the soonest first, each with where its value came from.
+
+        Raises:
+            NotFound: if there is none with this id.
+        """
+        running = (
+            (timer.due_at, timer)
+            for timer in self.get(mentorship_id).timers
+            if timer.due_at is not None
+        )
+        return [timer for _, timer in sorted(running, key=lambda pair: (pair[0], pair[1].key))]
+
+    def explain(self, mentorship_id: str) -> dict[str, Any]:
+        """Return why a mentorship stands where it does and what happens next.
+
+        Raises:
+            NotFound: if there is none with this id.
+        """
+        mentorship = self.get(mentorship_id)
+        running = self._library.get(mentorship.workflow, mentorship.version)
+        return explain(running.workflow, mentorship, self.history(mentorship_id))
+
+    def escalations(
+        self, mentorship_id: str | None = None, *, is_over: bool | None = False
+    ) -> list[Escalation]:
+        """Return escalations, the oldest first; by default those that are not over."""
+        return self._reader.escalations(mentorship_id=mentorship_id, is_over=is_over)
+
+    def workflow(self, name: str = "mentorship") -> Workflow:
+        """Return the newest version of a workflow.
+
+        Raises:
+            NotFound: if it is not installed.
+        """
+        return self._library.latest(name).workflow
+
+    def run_due(self, until: datetime | None = None) -> RunReport:
+        """Fire the timers that are due and carry out the effects; report what was done.
+
+        With `until`, only timers due by then; an instant to come counts as now.
+
+        Raises:
+            NaiveDatetime: if `until` has no time zone.
+        """
+        bound = None if until is None else as_utc(until, what="until")
+        fired = done = failed = 0
+        while True:
+            timers = self._timekeeper.fire_batch(bound)
+            carried, refused = self._relay.carry_batch()
+            fired, done, failed = fired + timers, done + carried, failed + refused
+            if not timers and not carried and not refused:
+                break
+        with self._store.transaction() as transaction:
+            next_due_at = transaction.next_due()
+        return RunReport(
+            timers_fired=fired, effects_done=done, effects_failed=failed, next_due_at=next_due_at
+        )
+
+    def on(self, type_: str) -> Callable[[Callable[[Notice], Any]], Callable[[Notice], Any]]:
+        """Register a callback for a type of notice, such as `mentorship.state_changed`.
+
+        It is called after commit, at least once for each, by whoever runs `run_due`; a notice
+        that repeats has the same `id`. `*` is every type.
+        """
+
+        def register(callback: Callable[[Notice], Any]) -> Callable[[Notice], Any]:
+            self._relay.register(type_, callback)
+            return callback
+
+        return register
+
+    def _as_answered(self, mentorship: Mentorship, revision: int) -> Mentorship:
+        """Return the answer that was given at a revision: its history decided once more."""
+        if mentorship.revision == revision:
+            return mentorship
+        running = self._library.get(mentorship.workflow, mentorship.version)
+        entries = self._reader.history(mentorship.id, until=revision)
+        try:
+            return replay(running.workflow, entries, running.timings)
+        except (MentorflowError, LookupError, StopIteration):
+            return mentorship  # the rules have changed since: the present is the best answer

@@ -1,0 +1,125 @@
+"""What comes in from outside: checked, bounded, made into plain JSON values."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from mentorflow.clock import as_utc
+from mentorflow.core.escalating import ACTS, SNOOZED
+from mentorflow.core.workflow import Workflow
+from mentorflow.engine.acts import EscalationAct, EscalationSnooze
+from mentorflow.errors import InvalidPayload, NaiveDatetime, PayloadTooLarge
+
+MOST_BYTES = 64 * 1024
+_MOST_NAME = 200
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+
+
+def validated(workflow: Workflow, event: str, data: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return an event's data as its model says it must be, in JSON values.
+
+    Raises:
+        InvalidPayload: naming every field that is wrong, and why.
+    """
+    model = _model(workflow, event)
+    text = json_text(data or {}, what=f"the data of {event!r}")
+    if model is None:
+        return plain(text)
+    try:
+        found = model.model_validate_json(text)
+    except ValidationError as wrong:
+        raise _refusal(event, wrong) from None
+    return found.model_dump(mode="json", exclude_none=True)
+
+
+def _model(workflow: Workflow, event: str) -> type[BaseModel] | None:
+    if event in ACTS:
+        return EscalationSnooze if event == SNOOZED else EscalationAct
+    return workflow.payloads.get(event)
+
+
+def plain(text: str) -> dict[str, Any]:
+    """Return the object a JSON text holds."""
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def json_text(value: Mapping[str, Any], *, what: str) -> str:
+    """Return a mapping as JSON text of bounded size.
+
+    Raises:
+        InvalidPayload: if it is no mapping of JSON values, or holds what cannot be stored.
+        PayloadTooLarge: if it is larger than 64 KiB.
+        NaiveDatetime: if an instant in it has no time zone.
+    """
+    if not isinstance(value, Mapping):
+        raise InvalidPayload(f"{what} is a {type(value).__name__}; it must be an object of fields")
+    try:
+        text = json.dumps(
+            dict(value), ensure_ascii=False, allow_nan=False, default=_plain_value, sort_keys=True
+        )
+        size = len(text.encode("utf-8"))
+    except (TypeError, ValueError, RecursionError, UnicodeEncodeError) as wrong:
+        raise InvalidPayload(f"{what} cannot be written as JSON: {wrong}") from wrong
+    if size > MOST_BYTES:
+        raise PayloadTooLarge(
+            f"{what} has {size:,} bytes; an event may carry {MOST_BYTES:,}. "
+            "Keep the text where it is and send a link"
+        )
+    if _NUL.search(text):
+        raise InvalidPayload(f"{what} holds a NUL character, which no database keeps in text")
+    return text
+
+
+def _plain_value(value: object) -> Any:
+    if isinstance(value, datetime):
+        return as_utc(value, what="an instant in the data").isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"PT{int(value.total_seconds())}S"
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_none=True)
+    raise TypeError(f"a {type(value).__name__} is no JSON value")
+
+
+def _refusal(event: str, wrong: ValidationError) -> InvalidPayload:
+    problems = [
+        {
+            "field": ".".join(str(part) for part in error["loc"]) or "(whole)",
+            "problem": error["msg"].removeprefix("Value error, "),
+        }
+        for error in wrong.errors(include_url=False, include_context=False)
+    ]
+    shown = "; ".join(f"{problem['field']}: {problem['problem']}" for problem in problems)
+    message = f"the data of {event!r} is not right: {shown}"
+    if any(error["type"] == "timezone_aware" for error in wrong.errors(include_url=False)):
+        return NaiveDatetime(message, problems=problems)
+    return InvalidPayload(message, problems=problems)
+
+
+def name_text(value: object, *, what: str) -> str:
+    """Return a name from outside (a person, a key, a program), if it is one.
+
+    Raises:
+        InvalidPayload: if it is empty, too long or holds control characters.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidPayload(f"{what} is {value!r}; it must be a text that is not empty")
+    if len(value) > _MOST_NAME:
+        raise InvalidPayload(f"{what} has {len(value)} characters; it may have {_MOST_NAME}")
+    if _CONTROL.search(value):
+        raise InvalidPayload(f"{what} is {value!r}; it must not hold control characters")
+    return value
+
+
+def digest(*parts: object) -> str:
+    """Return what tells whether two requests with one key are the same request."""
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode("utf-8")).hexdigest()[:32]

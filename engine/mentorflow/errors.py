@@ -1,0 +1,192 @@
+"""Every error mentorflow raises, one tree, each with a stable code.
+
+MentorflowError
+├── EventRejected          the mentorship refuses the event as things stand
+│   ├── EventNotOffered    the state does not offer it
+│   ├── GuardRefused       a guard says no, and why
+│   ├── StaleRevision      the sender decided on an older revision
+│   └── BatchRejected      some events of a batch were refused, so none was taken
+├── InvalidPayload         the input itself is wrong, whatever the state
+│   ├── UnknownEvent       no such event in the workflow
+│   ├── NaiveDatetime      an instant without a time zone
+│   └── PayloadTooLarge    more than 64 KiB
+├── NotFound               no such mentorship, escalation or workflow
+├── KeyReused              a known key came with another request
+├── WorkflowInvalid        a workflow document does not hold up
+├── SchemaMismatch         the database is newer or older than the code
+├── StoreUnavailable       the database refused or could not be reached
+└── MissingExtra           an optional part is not installed
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+
+class MentorflowError(Exception):
+    """Be the root of every error mentorflow raises on purpose."""
+
+    code: ClassVar[str] = "error"
+
+    def details(self) -> dict[str, Any]:
+        """Return what a machine needs to act on the error."""
+        return {}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the error as one JSON-ready document."""
+        return {"code": self.code, "reason": str(self), **self.details()}
+
+
+class EventRejected(MentorflowError):
+    """The mentorship refuses this event as things stand."""
+
+    code: ClassVar[str] = "event_rejected"
+
+    def __init__(self, message: str, *, reason: str, allowed_events: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.allowed_events = tuple(allowed_events)
+
+    def details(self) -> dict[str, Any]:
+        return {"why": self.reason, "allowed_events": list(self.allowed_events)}
+
+
+class EventNotOffered(EventRejected):
+    """The state of the mentorship does not offer this event."""
+
+    code: ClassVar[str] = "event_not_offered"
+
+
+class GuardRefused(EventRejected):
+    """A guard of the workflow refuses the event, and says why."""
+
+    code: ClassVar[str] = "guard_refused"
+
+    def __init__(
+        self, message: str, *, guard: str, reason: str, allowed_events: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message, reason=reason, allowed_events=allowed_events)
+        self.guard = guard
+
+    def details(self) -> dict[str, Any]:
+        return {"guard": self.guard, **super().details()}
+
+
+class StaleRevision(EventRejected):
+    """The sender decided on a revision that is no longer the current one."""
+
+    code: ClassVar[str] = "stale_revision"
+
+    def __init__(self, *, expected: int, current: int) -> None:
+        reason = f"the event was meant for revision {expected}, the mentorship is at {current}"
+        super().__init__(f"{reason}; read it again and decide anew", reason=reason)
+        self.expected = expected
+        self.current = current
+
+    def details(self) -> dict[str, Any]:
+        return {"expected": self.expected, "current": self.current}
+
+
+class BatchRejected(EventRejected):
+    """Some events of a batch were refused, so none of the batch was taken."""
+
+    code: ClassVar[str] = "batch_rejected"
+
+    def __init__(self, refused: Sequence[Mapping[str, Any]], *, size: int) -> None:
+        reason = f"{len(refused)} of {size} events were refused, so none was taken"
+        first = refused[0]
+        super().__init__(
+            f"{reason}; the first, item {first['item']}: {first['reason']}", reason=reason
+        )
+        self.refused = tuple(dict(row) for row in refused)
+
+    def details(self) -> dict[str, Any]:
+        return {"refused": [dict(row) for row in self.refused]}
+
+
+class InvalidPayload(MentorflowError):
+    """The input itself is wrong, whatever the state of the mentorship."""
+
+    code: ClassVar[str] = "invalid_payload"
+
+    def __init__(self, message: str, *, problems: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(dict(problem) for problem in problems)
+
+    def details(self) -> dict[str, Any]:
+        return {"problems": [dict(problem) for problem in self.problems]}
+
+
+class UnknownEvent(InvalidPayload):
+    """The workflow has no event of this name."""
+
+    code: ClassVar[str] = "unknown_event"
+
+
+class NaiveDatetime(InvalidPayload):
+    """An instant came without a time zone."""
+
+    code: ClassVar[str] = "naive_datetime"
+
+
+class PayloadTooLarge(InvalidPayload):
+    """The payload is larger than an event may be."""
+
+    code: ClassVar[str] = "payload_too_large"
+
+
+class NotFound(MentorflowError):
+    """There is no such mentorship, escalation or workflow."""
+
+    code: ClassVar[str] = "not_found"
+
+
+class KeyReused(MentorflowError):
+    """A key that is known already came with another request."""
+
+    code: ClassVar[str] = "key_reused"
+
+    def __init__(self, key: str, *, first: str) -> None:
+        super().__init__(
+            f"the key {key!r} was used before for {first}; use a new key for a new request"
+        )
+        self.key = key
+
+    def details(self) -> dict[str, Any]:
+        return {"key": self.key}
+
+
+class WorkflowInvalid(MentorflowError):
+    """A workflow document does not hold up; every problem names its place."""
+
+    code: ClassVar[str] = "workflow_invalid"
+
+    def __init__(self, source: str, problems: Sequence[str]) -> None:
+        shown = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(f"{source} has {len(problems)} problem(s):\n{shown}")
+        self.source = source
+        self.problems = tuple(problems)
+
+    def details(self) -> dict[str, Any]:
+        return {"source": self.source, "problems": list(self.problems)}
+
+
+class SchemaMismatch(MentorflowError):
+    """The tables of the database are not those this version works with."""
+
+    code: ClassVar[str] = "schema_mismatch"
+
+
+class StoreUnavailable(MentorflowError):
+    """The database refused the work or could not be reached; nothing was written."""
+
+    code: ClassVar[str] = "store_unavailable"
+
+
+class MissingExtra(MentorflowError):
+    """A part was asked for whose packages are not installed."""
+
+    code: ClassVar[str] = "missing_extra"
+
+    def __init__(self, what: str, *, extra: str) -> None:
+        super().__init__(f"{what} needs `pip install 'mentorflow[{extra}]'`")
+        self.extra = extra

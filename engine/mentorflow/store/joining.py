@@ -1,0 +1,42 @@
+"""Joining a transaction of the host: from whatever it holds to the driver's connection."""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from mentorflow.errors import StoreUnavailable
+
+HostTransaction = Session | Connection | sqlite3.Connection | Any
+"""A SQLAlchemy or SQLModel Session or Connection, or a driver connection (sqlite3, psycopg)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """The driver connection that holds the host's transaction."""
+
+    dialect: str
+    connection: Any
+
+
+def join(session: HostTransaction) -> Joined:
+    """Return the driver connection behind what the host passed as `session=`.
+
+    Raises:
+        StoreUnavailable: if it is nothing a transaction can be joined on.
+    """
+    held = session
+    if isinstance(held, Session):
+        held = held.connection()
+    if isinstance(held, Connection):
+        held = held.connection.driver_connection
+    if isinstance(held, sqlite3.Connection):
+        return Joined(dialect="sqlite", connection=held)
+    if type(held).__module__.partition(".")[0] == "psycopg":
+        return Joined(dialect="postgresql", connection=held)
+    raise StoreUnavailable(
+        f"session= takes a SQLAlchemy or SQLModel Session or Connection, or a sqlite3 or psycopg "
+        f"connection, not {type(session).__name__}"
+    )

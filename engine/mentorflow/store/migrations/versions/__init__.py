@@ -1,0 +1,1 @@
+"""The migrations, one file each; Alembic runs them in order."""

@@ -1,0 +1,193 @@
+"""The tables, declared once: rows, constraints, indexes, each index with its reason."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Index, MetaData, text
+from sqlmodel import Field, SQLModel
+
+from mentorflow.store.columns import Document, Instant, MentorshipId
+
+metadata = MetaData()
+PREFIX = "mentorflow_"
+_PENDING = text("status = 'pending'")
+_NOT_OVER = text("status IN ('open', 'acknowledged', 'snoozed')")
+_CLUSTERED = {"sqlite_with_rowid": False}
+"""SQLite keeps the rows in the primary key itself: one page written instead of two."""
+
+
+class Base(SQLModel):
+    """Keep our tables apart from the host's own SQLModel tables."""
+
+    metadata: ClassVar[MetaData] = metadata
+
+
+class MentorshipRow(Base, table=True):
+    """Where each mentorship stands."""
+
+    __tablename__ = "mentorflow_mentorship"
+    __table_args__ = (
+        CheckConstraint("revision > 0", name="mentorflow_mentorship_revision"),
+        # Operators list a program, or one state of it, page by page.
+        Index("mentorflow_mentorship_by_program", "program", "state", "id"),
+        # … or one state over all programs: "everything in conflict".
+        Index("mentorflow_mentorship_by_state", "state", "id"),
+        # A start with a known key finds the first; two at once cannot both be it.
+        Index("mentorflow_mentorship_by_key", "key", unique=True),
+    )
+
+    id: str = Field(primary_key=True, sa_type=MentorshipId)
+    key: str | None
+    program: str
+    workflow: str
+    version: int
+    state: str
+    outcome: str | None
+    revision: int
+    open_escalations: int
+    """How many escalations are not over: spares most events a look at their table."""
+    entered_at: datetime = Field(sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    parties: dict[str, list[str]] = Field(sa_type=Document)
+    facts: dict[str, Any] = Field(sa_type=Document)
+    stack: list[dict[str, Any]] = Field(sa_type=Document)
+
+
+class PartyRow(Base, table=True):
+    """Which mentorships a person is a party of: to find, export and erase a person."""
+
+    __tablename__ = "mentorflow_party"
+    __table_args__ = (
+        Index("mentorflow_party_by_mentorship", "mentorship_id"),
+        _CLUSTERED,
+    )
+
+    person: str = Field(primary_key=True)
+    mentorship_id: str = Field(primary_key=True, sa_type=MentorshipId)
+    role: str = Field(primary_key=True)
+
+
+class HistoryRow(Base, table=True):
+    """What was decided at each revision; append-only, never on the way of a claim."""
+
+    __tablename__ = "mentorflow_history"
+    __table_args__ = (
+        # The duplicate check looks here; the index stands behind it should the check be raced.
+        Index(
+            "mentorflow_history_by_key",
+            "mentorship_id",
+            "key",
+            unique=True,
+            sqlite_where=text("key IS NOT NULL"),
+            postgresql_where=text("key IS NOT NULL"),
+        ),
+        _CLUSTERED,
+    )
+
+    mentorship_id: str = Field(primary_key=True, sa_type=MentorshipId)
+    revision: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    event: str
+    from_state: str | None
+    to_state: str
+    by: str | None
+    key: str | None
+    digest: str | None
+    """Of the request that came with the key, to tell a repetition from a reuse."""
+    data: dict[str, Any] = Field(sa_type=Document)
+    cause: dict[str, Any] | None = Field(sa_type=Document, nullable=True)
+
+
+class TimerRow(Base, table=True):
+    """The pending timers and no others: fired ones are in the history."""
+
+    __tablename__ = "mentorflow_timer"
+    __table_args__ = (
+        CheckConstraint(
+            "(due_at IS NULL) <> (remaining IS NULL)", name="mentorflow_timer_runs_or_rests"
+        ),
+        # The claim walks the due ones in their order and sees nothing else.
+        Index(
+            "mentorflow_timer_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        _CLUSTERED,
+    )
+
+    mentorship_id: str = Field(primary_key=True, sa_type=MentorshipId)
+    name: str = Field(primary_key=True)
+    instance: str = Field(primary_key=True)
+    due_at: datetime | None = Field(sa_type=Instant)
+    timing: str
+    value: str
+    scope: str
+    anchor: str
+    anchor_at: datetime = Field(sa_type=Instant)
+    remaining: float | None
+
+
+class EffectRow(Base, table=True):
+    """The outbox: what is to be done after commit, and what became of it."""
+
+    __tablename__ = "mentorflow_effect"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'done', 'failed')", name="mentorflow_effect_status"),
+        # The claim walks what is to be done in its order; a lease moves a row into the future.
+        Index(
+            "mentorflow_effect_pending",
+            "available_at",
+            sqlite_where=_PENDING,
+            postgresql_where=_PENDING,
+        ),
+        _CLUSTERED,
+    )
+
+    mentorship_id: str = Field(primary_key=True, sa_type=MentorshipId)
+    revision: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    kind: str
+    name: str
+    role: str | None
+    recipient: str | None
+    data: dict[str, Any] | None = Field(sa_type=Document, nullable=True)
+    status: str
+    available_at: datetime = Field(sa_type=Instant)
+    lease: str | None
+    attempts: int
+    done_at: datetime | None = Field(sa_type=Instant)
+    error: str | None
+
+
+class EscalationRow(Base, table=True):
+    """Every ladder that was started, and how it ended."""
+
+    __tablename__ = "mentorflow_escalation"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('open', 'acknowledged', 'snoozed', 'dismissed', 'resolved')",
+            name="mentorflow_escalation_status",
+        ),
+        Index("mentorflow_escalation_by_mentorship", "mentorship_id"),
+        # Operators look at those that are not over, over all programs.
+        Index(
+            "mentorflow_escalation_not_over",
+            "opened_at",
+            sqlite_where=_NOT_OVER,
+            postgresql_where=_NOT_OVER,
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    mentorship_id: str = Field(sa_type=MentorshipId)
+    ladder: str
+    cause: str
+    state: str
+    status: str
+    rung: int
+    opened_at: datetime = Field(sa_type=Instant)
+    changed_at: datetime = Field(sa_type=Instant)
+    changed_by: str | None
+    reason: str | None

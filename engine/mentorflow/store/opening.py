@@ -1,0 +1,74 @@
+"""Opening a database: the connections, their settings, and what each setting is for."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from mentorflow.errors import MissingExtra, StoreUnavailable
+
+_LOCK_WAIT_SECONDS = 30.0
+_DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+
+
+def open_database(url: str) -> Engine:
+    """Return an engine for a SQLite or PostgreSQL URL.
+
+    Raises:
+        StoreUnavailable: if the URL is none, or of another database.
+        MissingExtra: if PostgreSQL's driver is not installed.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    if parsed.drivername != "postgresql+psycopg":
+        raise StoreUnavailable(
+            f"mentorflow keeps its tables in SQLite or PostgreSQL, not {parsed.drivername!r}; "
+            "write sqlite:///mentorships.db or postgresql+psycopg://host/database"
+        )
+    try:
+        return create_engine(
+            parsed,
+            pool_pre_ping=True,
+            connect_args={"options": "-c timezone=UTC", "application_name": "mentorflow"},
+        )
+    except ModuleNotFoundError as missing:
+        raise MissingExtra("PostgreSQL", extra="postgres") from missing
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as wrong:
+        raise StoreUnavailable(
+            f"{url!r} is not a database URL; write sqlite:///mentorships.db "
+            "or postgresql+psycopg://host/database"
+        ) from wrong
+    return parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+
+
+def _open_sqlite(url: URL) -> Engine:
+    arguments: dict[str, Any] = {
+        "connect_args": {"timeout": _LOCK_WAIT_SECONDS, "check_same_thread": False}
+    }
+    if is_memory(url):
+        arguments["poolclass"] = StaticPool  # one connection, else every thread has its own
+    engine = create_engine(url, **arguments)
+    event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def is_memory(url: URL) -> bool:
+    """Whether a SQLite database lives in memory only."""
+    return url.database in {None, "", ":memory:"} or "mode=memory" in str(url)
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Transactions begin where we say so: BEGIN IMMEDIATE takes the write lock before the first
+    # read, so two writers wait for each other instead of failing half-way.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
+    connection.execute("PRAGMA synchronous = FULL")  # what was committed survives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")

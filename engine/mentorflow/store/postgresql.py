@@ -1,0 +1,161 @@
+"""The hot path on PostgreSQL: a locking read, then the writes in one pipeline, on psycopg."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import tuple_row
+
+from mentorflow.clock import Clock, SystemClock
+from mentorflow.core.mentorship import Escalation, Mentorship, Timer
+from mentorflow.store import rows
+from mentorflow.store.rows import ClaimedEffect, Row
+from mentorflow.store.statements import statement
+from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, refuse_miss
+
+Cursor = psycopg.Cursor[Row]
+
+
+class PostgresqlTransaction(Transaction):
+    """A transaction that locks the rows of the mentorships it works on."""
+
+    def __init__(self, connection: psycopg.Connection[Any], clock: Clock) -> None:
+        self._connection = connection
+        self._clock = None if isinstance(clock, SystemClock) else clock
+        self._now: datetime | None = None
+
+    def now(self) -> datetime:
+        if self._now is None:
+            clock = self._clock
+            read = clock.now() if clock is not None else self._one("select_now", ())[0]
+            self._now = rows.instant(read)
+        return self._now
+
+    def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
+        with self._connection.pipeline():
+            locking = self._run("lock_mentorship", (mentorship_id,))
+            timing = self._run("select_timers", ([mentorship_id],))
+            keyed = None
+            if key is not None:
+                keyed = self._run("select_keyed_entry", (mentorship_id, key))
+            found = locking.fetchone()
+            if found is None:
+                return None
+            timers = [rows.timer_of(row) for row in timing.fetchall()]
+            entry = None if keyed is None else keyed.fetchone()
+        if self._clock is None:
+            self._now = rows.instant(found[15])
+        escalations = self._escalations([found]).get(mentorship_id, ())
+        known = KeyedEntry(revision=entry[0], digest=entry[1], event=entry[2]) if entry else None
+        mentorship = rows.mentorship_of(found, timers, escalations)
+        return Locked(mentorship=mentorship, now=self.now(), known=known)
+
+    def lock_many(self, ids: Sequence[str]) -> dict[str, Mentorship]:
+        found = self._run("lock_mentorships", (sorted(ids),)).fetchall()
+        return self._whole(found, self._run("select_timers", ([row[0] for row in found],)))
+
+    def keyed_entries(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeyedEntry]:
+        known = {}
+        with self._connection.pipeline():
+            asked = [(pair, self._run("select_keyed_entry", pair)) for pair in wanted]
+            for pair, cursor in asked:
+                entry = cursor.fetchone()
+                if entry is not None:
+                    known[pair] = KeyedEntry(revision=entry[0], digest=entry[1], event=entry[2])
+        return known
+
+    def started(self, key: str) -> tuple[str, str | None] | None:
+        found = self._run("select_started", (key,)).fetchone()
+        return None if found is None else (found[0], found[1])
+
+    def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> list[Due]:
+        claimed = self._run("claim_due", (until, most)).fetchall()
+        found = {row[0]: row for row in claimed}
+        due: dict[str, list[Timer]] = {}
+        for row in self._run("select_due_timers", (list(found), until)).fetchall():
+            due.setdefault(row[0], []).append(rows.timer_of(row))
+        whole = [
+            mentorship_id
+            for mentorship_id, timers in due.items()
+            if any(timer.name in needs_all for timer in timers)
+        ]
+        pending = {**due, **self._timers(whole)}
+        escalations = self._escalations(list(found.values()))
+        return [
+            Due(
+                mentorship=rows.mentorship_of(
+                    found[mentorship_id],
+                    pending[mentorship_id],
+                    escalations.get(mentorship_id, ()),
+                ),
+                timers=tuple(sorted(timers, key=_due_at)),
+            )
+            for mentorship_id, timers in due.items()
+        ]
+
+    def claim_effects(
+        self, now: datetime, *, most: int, lease: str, leased_until: datetime
+    ) -> list[ClaimedEffect]:
+        values = (now, most, lease, leased_until)
+        found = self._run("claim_effects", values).fetchall()
+        claimed = [rows.effect_of(row) for row in found]
+        return sorted(claimed, key=lambda effect: (effect.mentorship_id, effect.id))
+
+    def next_due(self) -> datetime | None:
+        found = self._one("next_due", ())
+        return None if found[0] is None else rows.instant(found[0])
+
+    def write(self, name: str, batch: Sequence[Row]) -> None:
+        self._run(name, _columns(batch))
+
+    def write_counted(self, name: str, batch: Sequence[Row]) -> None:
+        changed = self._run(name, _columns(batch)).rowcount
+        refuse_miss(name, expected=len(batch), changed=changed)
+
+    def _whole(self, found: Sequence[Row], timing: Cursor) -> dict[str, Mentorship]:
+        timers: dict[str, list[Timer]] = {}
+        for row in timing.fetchall():
+            timers.setdefault(row[0], []).append(rows.timer_of(row))
+        escalations = self._escalations(found)
+        return {
+            row[0]: rows.mentorship_of(row, timers.get(row[0], ()), escalations.get(row[0], ()))
+            for row in found
+        }
+
+    def _timers(self, ids: Sequence[str]) -> dict[str, list[Timer]]:
+        if not ids:
+            return {}
+        timers: dict[str, list[Timer]] = {}
+        for row in self._run("select_timers", (list(ids),)).fetchall():
+            timers.setdefault(row[0], []).append(rows.timer_of(row))
+        return timers
+
+    def _escalations(self, found: Iterable[Row]) -> dict[str, list[Escalation]]:
+        ids = [row[0] for row in found if rows.open_escalations_of(row)]
+        if not ids:
+            return {}
+        escalations: dict[str, list[Escalation]] = {}
+        for row in self._run("select_escalations", (ids,)).fetchall():
+            escalations.setdefault(row[0], []).append(rows.escalation_of(row))
+        return escalations
+
+    def _run(self, name: str, values: Sequence[Any]) -> Cursor:
+        cursor = self._connection.cursor(row_factory=tuple_row)
+        return cursor.execute(statement("postgresql", name).sql, values)
+
+    def _one(self, name: str, values: Sequence[Any]) -> Row:
+        found = self._run(name, values).fetchone()
+        if found is None:
+            raise AssertionError(f"{name} returns one row")
+        return found
+
+
+def _columns(batch: Sequence[Row]) -> list[list[Any]]:
+    return [list(column) for column in zip(*batch, strict=True)]
+
+
+def _due_at(timer: Timer) -> datetime:
+    if timer.due_at is None:
+        raise AssertionError("a due timer is not suspended")
+    return timer.due_at

@@ -1,0 +1,201 @@
+"""The cold paths: lists and single looks, read with SQLModel, outside any lock."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, tuple_
+from sqlmodel import Session, col, select
+
+from mentorflow.core.mentorship import (
+    Detour,
+    Escalation,
+    EscalationStatus,
+    HistoryEntry,
+    Mentorship,
+    Timer,
+)
+from mentorflow.store.models import (
+    EffectRow,
+    EscalationRow,
+    HistoryRow,
+    MentorshipRow,
+    PartyRow,
+    TimerRow,
+)
+from mentorflow.store.rows import instant
+
+
+class Reader:
+    """Read what the store holds, without changing it."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def mentorship(self, mentorship_id: str) -> Mentorship | None:
+        """Return one mentorship with its timers and open escalations."""
+        with Session(self._database) as session:
+            row = session.get(MentorshipRow, mentorship_id)
+            if row is None:
+                return None
+            timers = session.exec(
+                select(TimerRow).where(col(TimerRow.mentorship_id) == mentorship_id)
+            ).all()
+            escalations = self._open_escalations(session, row)
+            return _mentorship(row, timers, escalations)
+
+    def find(
+        self,
+        *,
+        program: str | None,
+        state: str | None,
+        key: str | None,
+        person: str | None,
+        after: str | None,
+        limit: int,
+    ) -> list[Mentorship]:
+        """Return mentorships by what is given, in the order of their ids."""
+        wanted = {"program": program, "state": state, "key": key}
+        query = select(MentorshipRow).order_by(col(MentorshipRow.id)).limit(limit)
+        for name, value in wanted.items():
+            if value is not None:
+                query = query.where(getattr(MentorshipRow, name) == value)
+        if after is not None:
+            query = query.where(col(MentorshipRow.id) > after)
+        if person is not None:
+            theirs = select(PartyRow.mentorship_id).where(col(PartyRow.person) == person)
+            query = query.where(col(MentorshipRow.id).in_(theirs))
+        with Session(self._database) as session:
+            return [_mentorship(row) for row in session.exec(query).all()]
+
+    def history(self, mentorship_id: str, *, until: int | None = None) -> list[HistoryEntry]:
+        """Return the history of a mentorship, the oldest first, up to a revision."""
+        query = (
+            select(HistoryRow)
+            .where(col(HistoryRow.mentorship_id) == mentorship_id)
+            .order_by(col(HistoryRow.revision))
+        )
+        if until is not None:
+            query = query.where(col(HistoryRow.revision) <= until)
+        with Session(self._database) as session:
+            return [_entry(row) for row in session.exec(query).all()]
+
+    def entries(self, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], HistoryEntry]:
+        """Return history entries by mentorship and revision."""
+        place = tuple_(col(HistoryRow.mentorship_id), col(HistoryRow.revision))
+        with Session(self._database) as session:
+            found = session.exec(select(HistoryRow).where(place.in_(wanted))).all()
+            return {(row.mentorship_id, row.revision): _entry(row) for row in found}
+
+    def mentorships(self, ids: Iterable[str]) -> dict[str, Mentorship]:
+        """Return mentorships by their ids."""
+        query = select(MentorshipRow).where(col(MentorshipRow.id).in_(set(ids)))
+        with Session(self._database) as session:
+            return {row.id: _mentorship(row) for row in session.exec(query).all()}
+
+    def escalations(self, *, mentorship_id: str | None, is_over: bool | None) -> list[Escalation]:
+        """Return escalations, the oldest first."""
+        query = select(EscalationRow).order_by(col(EscalationRow.opened_at), col(EscalationRow.id))
+        if mentorship_id is not None:
+            query = query.where(col(EscalationRow.mentorship_id) == mentorship_id)
+        over = [status.value for status in EscalationStatus if status.is_over]
+        if is_over is not None:
+            status = col(EscalationRow.status)
+            query = query.where(status.in_(over) if is_over else status.not_in(over))
+        with Session(self._database) as session:
+            return [_escalation(row) for row in session.exec(query).all()]
+
+    def effects(self, mentorship_id: str | None = None) -> list[dict[str, Any]]:
+        """Return effects as plain values, in the order they were decided."""
+        query = select(EffectRow).order_by(
+            col(EffectRow.mentorship_id), col(EffectRow.revision), col(EffectRow.position)
+        )
+        if mentorship_id is not None:
+            query = query.where(col(EffectRow.mentorship_id) == mentorship_id)
+        with Session(self._database) as session:
+            return [
+                {"id": f"{row.mentorship_id}-{row.revision}:{row.position}", **row.model_dump()}
+                for row in session.exec(query).all()
+            ]
+
+    def _open_escalations(self, session: Session, row: MentorshipRow) -> Sequence[EscalationRow]:
+        if not row.open_escalations:
+            return ()
+        over = [status.value for status in EscalationStatus if status.is_over]
+        return session.exec(
+            select(EscalationRow)
+            .where(col(EscalationRow.mentorship_id) == row.id)
+            .where(col(EscalationRow.status).not_in(over))
+            .order_by(col(EscalationRow.opened_at), col(EscalationRow.id))
+        ).all()
+
+
+def _mentorship(
+    row: MentorshipRow,
+    timers: Sequence[TimerRow] = (),
+    escalations: Sequence[EscalationRow] = (),
+) -> Mentorship:
+    return Mentorship(
+        id=row.id,
+        key=row.key,
+        program=row.program,
+        workflow=row.workflow,
+        version=row.version,
+        state=row.state,
+        outcome=row.outcome,
+        revision=row.revision,
+        parties=row.parties,
+        facts=row.facts,
+        entered_at=row.entered_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        stack=tuple(
+            Detour(state=found["state"], entered_at=instant(found["entered_at"]))
+            for found in row.stack
+        ),
+        timers=tuple(_timer(timer) for timer in timers),
+        escalations=tuple(_escalation(found) for found in escalations),
+    )
+
+
+def _timer(row: TimerRow) -> Timer:
+    return Timer(
+        name=row.name,
+        instance=row.instance,
+        due_at=row.due_at,
+        timing=row.timing,
+        value=row.value,
+        scope=row.scope,
+        anchor=row.anchor,
+        anchor_at=row.anchor_at,
+        remaining=row.remaining,
+    )
+
+
+def _entry(row: HistoryRow) -> HistoryEntry:
+    return HistoryEntry(
+        mentorship_id=row.mentorship_id,
+        revision=row.revision,
+        at=row.at,
+        event=row.event,
+        from_state=row.from_state,
+        to_state=row.to_state,
+        by=row.by,
+        data=row.data,
+        cause=row.cause,
+        key=row.key,
+    )
+
+
+def _escalation(row: EscalationRow) -> Escalation:
+    return Escalation(
+        id=row.id,
+        ladder=row.ladder,
+        cause=row.cause,
+        state=row.state,
+        status=EscalationStatus(row.status),
+        rung=row.rung,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        changed_by=row.changed_by,
+        reason=row.reason,
+    )

@@ -1,0 +1,280 @@
+"""From values to rows and back: the one place that knows the order of the columns."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from mentorflow.core.decide import Decision
+from mentorflow.core.mentorship import (
+    Detour,
+    Escalation,
+    EscalationStatus,
+    Mentorship,
+    Timer,
+)
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """A decision to be saved, with the digest of the request where it came with a key."""
+
+    decision: Decision
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedEffect:
+    """An effect somebody holds the lease of."""
+
+    mentorship_id: str
+    revision: int
+    position: int
+    kind: str
+    name: str
+    role: str | None
+    recipient: str | None
+    data: dict[str, Any]
+    attempts: int
+
+    @property
+    def id(self) -> str:
+        """What every consumer is idempotent by."""
+        return f"{self.mentorship_id}-{self.revision}:{self.position}"
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def encoded(value: Any) -> str:
+    """Return a JSON text."""
+    return _encode(value)
+
+
+def decoded(value: Any) -> Any:
+    """Return the value of a JSON column, which PostgreSQL's driver has decoded already."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def instant(value: Any) -> datetime:
+    """Return the instant of a column, in UTC."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo is UTC else value.astimezone(UTC)
+    return datetime.fromisoformat(value)
+
+
+def mentorship_of(
+    row: Row, timers: Sequence[Timer] = (), escalations: Sequence[Escalation] = ()
+) -> Mentorship:
+    """Return the mentorship of a row of `lock_mentorship`."""
+    stack = decoded(row[14])
+    return Mentorship(
+        id=row[0],
+        key=row[1],
+        program=row[2],
+        workflow=row[3],
+        version=row[4],
+        state=row[5],
+        outcome=row[6],
+        revision=row[7],
+        entered_at=instant(row[9]),
+        created_at=instant(row[10]),
+        updated_at=instant(row[11]),
+        parties=decoded(row[12]),
+        facts=decoded(row[13]),
+        stack=tuple(_detour(found) for found in stack) if stack else (),
+        timers=tuple(timers),
+        escalations=tuple(escalations),
+    )
+
+
+def open_escalations_of(row: Row) -> int:
+    """Return how many escalations of a mentorship's row are not over."""
+    return int(row[8])
+
+
+def _detour(found: dict[str, str]) -> Detour:
+    return Detour(state=found["state"], entered_at=datetime.fromisoformat(found["entered_at"]))
+
+
+def timer_of(row: Row) -> Timer:
+    """Return the timer of a row of `select_timers`."""
+    return Timer(
+        name=row[1],
+        instance=row[2],
+        due_at=None if row[3] is None else instant(row[3]),
+        timing=row[4],
+        value=row[5],
+        scope=row[6],
+        anchor=row[7],
+        anchor_at=instant(row[8]),
+        remaining=row[9],
+    )
+
+
+def escalation_of(row: Row) -> Escalation:
+    """Return the escalation of a row of `select_escalations`."""
+    return Escalation(
+        id=row[1],
+        ladder=row[2],
+        cause=row[3],
+        state=row[4],
+        status=EscalationStatus(row[5]),
+        rung=row[6],
+        opened_at=instant(row[7]),
+        changed_at=instant(row[8]),
+        changed_by=row[9],
+        reason=row[10],
+    )
+
+
+def effect_of(row: Row) -> ClaimedEffect:
+    """Return the effect of a row of `claim_effects`."""
+    return ClaimedEffect(
+        mentorship_id=row[0],
+        revision=row[1],
+        position=row[2],
+        kind=row[3],
+        name=row[4],
+        role=row[5],
+        recipient=row[6],
+        data=decoded(row[7]) or {},
+        attempts=row[8],
+    )
+
+
+def inserted_mentorship(now: Mentorship) -> Row:
+    """Return the row of a mentorship that is new."""
+    return (
+        now.id,
+        now.key,
+        now.program,
+        now.workflow,
+        now.version,
+        now.state,
+        now.outcome,
+        now.revision,
+        len(now.escalations),
+        now.entered_at,
+        now.created_at,
+        now.updated_at,
+        encoded(now.parties),
+        encoded(now.facts),
+        "[]",
+    )
+
+
+def updated_mentorship(now: Mentorship) -> Row:
+    """Return the row that changes a mentorship as a whole."""
+    stack = [
+        {"state": detour.state, "entered_at": detour.entered_at.isoformat()} for detour in now.stack
+    ]
+    return (
+        now.version,
+        now.state,
+        now.outcome,
+        now.revision,
+        len(now.escalations),
+        now.entered_at,
+        now.updated_at,
+        encoded(now.parties),
+        encoded(now.facts),
+        encoded(stack),
+        now.id,
+        now.revision - 1,
+    )
+
+
+def touched_mentorship(now: Mentorship) -> Row:
+    """Return the row that only moves a mentorship's revision on."""
+    return (now.revision, len(now.escalations), now.updated_at, now.id, now.revision - 1)
+
+
+def is_touched(decision: Decision) -> bool:
+    """Whether a decision leaves all but the revision of its mentorship as it was."""
+    before, after = decision.before, decision.mentorship
+    return (
+        before.facts is after.facts
+        and before.state == after.state
+        and before.parties is after.parties
+        and before.entered_at == after.entered_at
+    )
+
+
+def history_row(saving: Saving) -> Row:
+    """Return the row of a decision's history entry."""
+    entry = saving.decision.entry
+    return (
+        entry.mentorship_id,
+        entry.revision,
+        entry.at,
+        entry.event,
+        entry.from_state,
+        entry.to_state,
+        entry.by,
+        entry.key,
+        saving.digest,
+        encoded(entry.data),
+        None if entry.cause is None else encoded(entry.cause),
+    )
+
+
+def timer_row(mentorship_id: str, timer: Timer) -> Row:
+    """Return the row of a pending timer."""
+    return (
+        mentorship_id,
+        timer.name,
+        timer.instance,
+        timer.due_at,
+        timer.timing,
+        timer.value,
+        timer.scope,
+        timer.anchor,
+        timer.anchor_at,
+        timer.remaining,
+    )
+
+
+def effect_rows(decision: Decision) -> Iterator[Row]:
+    """Yield the rows of a decision's effects, each at its position."""
+    entry = decision.entry
+    for position, effect in enumerate(decision.effects):
+        data = None if effect.data is None else encoded(effect.data)
+        yield (
+            entry.mentorship_id,
+            entry.revision,
+            position,
+            effect.kind,
+            effect.name,
+            effect.role,
+            effect.recipient,
+            data,
+            entry.at,
+        )
+
+
+def escalation_row(mentorship_id: str, escalation: Escalation) -> Row:
+    """Return the row of an escalation that is new or changed."""
+    return (
+        mentorship_id,
+        escalation.id,
+        escalation.ladder,
+        escalation.cause,
+        escalation.state,
+        escalation.status.value,
+        escalation.rung,
+        escalation.opened_at,
+        escalation.changed_at,
+        escalation.changed_by,
+        escalation.reason,
+    )
+
+
+def party_rows(mentorship: Mentorship) -> Iterator[Row]:
+    """Yield a row for every person in every role."""
+    for role, people in mentorship.parties.items():
+        for person in people:
+            yield (person, mentorship.id, role)

@@ -1,0 +1,19 @@
+-- A claim is a lease: the row comes back by itself when the lease is over.
+WITH due AS MATERIALIZED (
+    SELECT mentorship_id, revision, position
+    FROM mentorflow_effect
+    WHERE status = 'pending'
+      AND available_at <= :now
+    ORDER BY available_at
+    LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+UPDATE mentorflow_effect AS e
+SET lease = :lease,
+    available_at = :leased_until,
+    attempts = e.attempts + 1
+FROM due
+WHERE e.mentorship_id = due.mentorship_id
+  AND e.revision = due.revision
+  AND e.position = due.position
+RETURNING e.mentorship_id::text, e.revision, e.position, e.kind, e.name, e.role, e.recipient,
+          e.data, e.attempts

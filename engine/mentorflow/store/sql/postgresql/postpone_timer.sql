@@ -1,0 +1,8 @@
+-- A timer that could not be decided is tried again later and holds up nobody meanwhile.
+UPDATE mentorflow_timer AS t
+SET due_at = n.due_at
+FROM unnest(:due_at::timestamptz[], :mentorship_id::uuid[], :name::text[], :instance::text[])
+    AS n (due_at, mentorship_id, name, instance)
+WHERE t.mentorship_id = n.mentorship_id
+  AND t.name = n.name
+  AND t.instance = n.instance

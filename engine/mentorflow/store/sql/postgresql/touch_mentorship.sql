@@ -1,0 +1,11 @@
+-- A timer that only had something done: neither state nor facts change, and no index moves.
+UPDATE mentorflow_mentorship AS m
+SET revision = n.revision,
+    open_escalations = n.open_escalations,
+    updated_at = n.updated_at
+FROM unnest(
+    :revision::int[], :open_escalations::int[], :updated_at::timestamptz[], :id::uuid[],
+    :expected::int[])
+    AS n (revision, open_escalations, updated_at, id, expected)
+WHERE m.id = n.id
+  AND m.revision = n.expected

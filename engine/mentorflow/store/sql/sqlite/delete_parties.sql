@@ -1,0 +1,2 @@
+DELETE FROM mentorflow_party
+WHERE mentorship_id = :mentorship_id

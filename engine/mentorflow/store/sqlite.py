@@ -1,0 +1,118 @@
+"""The hot path on SQLite: one writer, `BEGIN IMMEDIATE`, the sqlite3 driver's own connection."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from mentorflow.clock import Clock
+from mentorflow.core.mentorship import Escalation, Mentorship, Timer
+from mentorflow.store import rows
+from mentorflow.store.columns import instant_text
+from mentorflow.store.rows import ClaimedEffect, Row
+from mentorflow.store.statements import statement
+from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, refuse_miss
+
+
+class SqliteTransaction(Transaction):
+    """A transaction that holds SQLite's one write lock."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._now: datetime | None = None
+
+    def now(self) -> datetime:
+        if self._now is None:
+            self._now = rows.instant(self._clock.now())
+        return self._now
+
+    def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
+        found = self._one("lock_mentorship", (mentorship_id,))
+        if found is None:
+            return None
+        known = None
+        if key is not None:
+            known = self.keyed_entries([(mentorship_id, key)]).get((mentorship_id, key))
+        return Locked(mentorship=self._whole(found), now=self.now(), known=known)
+
+    def lock_many(self, ids: Sequence[str]) -> dict[str, Mentorship]:
+        locked = {}
+        for mentorship_id in ids:
+            found = self._one("lock_mentorship", (mentorship_id,))
+            if found is not None:
+                locked[mentorship_id] = self._whole(found)
+        return locked
+
+    def keyed_entries(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeyedEntry]:
+        known = {}
+        for pair in wanted:
+            found = self._one("select_keyed_entry", pair)
+            if found is not None:
+                known[pair] = KeyedEntry(revision=found[0], digest=found[1], event=found[2])
+        return known
+
+    def started(self, key: str) -> tuple[str, str | None] | None:
+        found = self._one("select_started", (key,))
+        return None if found is None else (found[0], found[1])
+
+    def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> list[Due]:
+        by_mentorship: dict[str, list[Timer]] = {}
+        for found in self._all("claim_due", (instant_text(until), most)):
+            by_mentorship.setdefault(found[0], []).append(rows.timer_of(found))
+        return [
+            self._due(mentorship_id, timers, needs_all)
+            for mentorship_id, timers in by_mentorship.items()
+        ]
+
+    def claim_effects(
+        self, now: datetime, *, most: int, lease: str, leased_until: datetime
+    ) -> list[ClaimedEffect]:
+        values = (lease, instant_text(leased_until), instant_text(now), most)
+        claimed = [rows.effect_of(found) for found in self._all("claim_effects", values)]
+        return sorted(claimed, key=lambda effect: (effect.mentorship_id, effect.id))
+
+    def next_due(self) -> datetime | None:
+        found = self._one("next_due", ())
+        return None if found is None or found[0] is None else rows.instant(found[0])
+
+    def write(self, name: str, batch: Sequence[Row]) -> None:
+        self._connection.executemany(statement("sqlite", name).sql, map(_bound, batch))
+
+    def write_counted(self, name: str, batch: Sequence[Row]) -> None:
+        cursor = self._connection.executemany(statement("sqlite", name).sql, map(_bound, batch))
+        refuse_miss(name, expected=len(batch), changed=cursor.rowcount)
+
+    def _whole(self, found: Row) -> Mentorship:
+        return rows.mentorship_of(found, self._timers(found[0]), self._escalations(found))
+
+    def _due(self, mentorship_id: str, timers: list[Timer], needs_all: frozenset[str]) -> Due:
+        found = self._one("lock_mentorship", (mentorship_id,))
+        if found is None:
+            raise AssertionError(f"timers without a mentorship: {mentorship_id}")
+        pending = timers
+        if any(timer.name in needs_all for timer in timers):
+            pending = self._timers(mentorship_id)
+        mentorship = rows.mentorship_of(found, pending, self._escalations(found))
+        return Due(mentorship=mentorship, timers=tuple(timers))
+
+    def _timers(self, mentorship_id: str) -> list[Timer]:
+        return [rows.timer_of(found) for found in self._all("select_timers", (mentorship_id,))]
+
+    def _escalations(self, found: Row) -> list[Escalation]:
+        if not rows.open_escalations_of(found):
+            return []
+        return [rows.escalation_of(row) for row in self._all("select_escalations", (found[0],))]
+
+    def _one(self, name: str, values: Row) -> Row | None:
+        found: Row | None = self._connection.execute(
+            statement("sqlite", name).sql, values
+        ).fetchone()
+        return found
+
+    def _all(self, name: str, values: Row) -> list[Row]:
+        return self._connection.execute(statement("sqlite", name).sql, values).fetchall()
+
+
+def _bound(row: Row) -> tuple[Any, ...]:
+    return tuple(instant_text(value) if type(value) is datetime else value for value in row)

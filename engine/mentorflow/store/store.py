@@ -1,0 +1,157 @@
+"""The store: one database, its transactions, and where the drivers' own errors stop."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from mentorflow.clock import Clock
+from mentorflow.errors import MentorflowError, StoreUnavailable
+from mentorflow.store.joining import HostTransaction, Joined, join
+from mentorflow.store.migrate import require_current
+from mentorflow.store.opening import is_memory, open_database
+from mentorflow.store.sqlite import SqliteTransaction
+from mentorflow.store.transaction import Transaction
+
+
+class KeyTaken(MentorflowError):
+    """Another start with the same key was committed first; look again and find it."""
+
+
+class Store:
+    """One database with the tables of mentorflow."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.clock = clock
+        self.database = open_database(url)
+        self.dialect = self.database.dialect.name
+        # A database in memory is one connection, which two threads must not use at once.
+        self._one_at_a_time = RLock() if is_memory(self.database.url) else None
+        with _our_errors():
+            require_current(self.database)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.dispose()
+
+    @contextmanager
+    def transaction(self, session: HostTransaction | None = None) -> Iterator[Transaction]:
+        """Run a transaction of our own, or a part of the host's.
+
+        Raises:
+            StoreUnavailable: if the database refuses; nothing was written then.
+        """
+        with _our_errors():
+            if session is not None:
+                with self._in_the_hosts(join(session)) as transaction:
+                    yield transaction
+            elif self._one_at_a_time is not None:
+                with self._one_at_a_time, self._in_our_own() as transaction:
+                    yield transaction
+            else:
+                with self._in_our_own() as transaction:
+                    yield transaction
+
+    @contextmanager
+    def _in_our_own(self) -> Iterator[Transaction]:
+        pooled = self.database.raw_connection()
+        try:
+            driver: Any = pooled.driver_connection
+            if self.dialect == "sqlite":
+                with _sqlite_transaction(driver):
+                    yield SqliteTransaction(driver, self.clock)
+            else:
+                with _committed(driver):
+                    yield _on_postgresql(driver, self.clock)
+        finally:
+            pooled.close()
+
+    @contextmanager
+    def _in_the_hosts(self, joined: Joined) -> Iterator[Transaction]:
+        if joined.dialect != self.dialect:
+            raise StoreUnavailable(
+                f"session= is of {joined.dialect}, but this engine keeps its tables in "
+                f"{self.dialect}"
+            )
+        driver = joined.connection
+        if self.dialect == "postgresql":
+            # A savepoint where a transaction is open: what we refuse leaves it usable.
+            with _begun(driver), driver.transaction():
+                yield _on_postgresql(driver, self.clock)
+        elif driver.in_transaction:
+            yield SqliteTransaction(driver, self.clock)
+        elif _commits_by_itself(driver):
+            with _sqlite_transaction(driver):
+                yield SqliteTransaction(driver, self.clock)
+        else:
+            with _sqlite_begun(driver):
+                yield SqliteTransaction(driver, self.clock)
+
+
+def _on_postgresql(driver: Any, clock: Clock) -> Transaction:
+    from mentorflow.store.postgresql import PostgresqlTransaction
+
+    return PostgresqlTransaction(driver, clock)
+
+
+@contextmanager
+def _committed(driver: Any) -> Iterator[None]:
+    try:
+        yield
+        driver.commit()
+    except BaseException:
+        driver.rollback()
+        raise
+
+
+@contextmanager
+def _begun(driver: Any) -> Iterator[None]:
+    """Begin the host's transaction, where it has none yet and does not commit by itself."""
+    if not driver.autocommit:
+        driver.execute("SELECT 1")
+    yield
+
+
+@contextmanager
+def _sqlite_transaction(driver: sqlite3.Connection) -> Iterator[None]:
+    with _sqlite_begun(driver):
+        yield
+        driver.execute("COMMIT")
+
+
+@contextmanager
+def _sqlite_begun(driver: sqlite3.Connection) -> Iterator[None]:
+    driver.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
+        raise
+
+
+def _commits_by_itself(driver: sqlite3.Connection) -> bool:
+    return driver.isolation_level is None or getattr(driver, "autocommit", None) is True
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.IntegrityError as refused:
+        if "mentorflow_mentorship.key" in str(refused):
+            raise KeyTaken(str(refused)) from refused
+        raise StoreUnavailable(f"the database refused the row: {refused}") from refused
+    except sqlite3.Error as failed:
+        raise StoreUnavailable(f"SQLite could not do it: {failed}") from failed
+    except DBAPIError as failed:
+        raise StoreUnavailable(f"the database could not do it: {failed.orig}") from failed
+    except Exception as failed:
+        if type(failed).__module__.partition(".")[0] != "psycopg":
+            raise
+        if "mentorflow_mentorship_by_key" in str(failed):
+            raise KeyTaken(str(failed)) from failed
+        raise StoreUnavailable(f"PostgreSQL could not do it: {failed}") from failed
