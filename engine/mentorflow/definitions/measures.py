@@ -1,0 +1,146 @@
+"""Checks what the engine counts and says: timings, ladders, messages and event payloads."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from mentorflow.core.duration import Duration
+from mentorflow.core.workflow import ANY
+from mentorflow.definitions.document import Document
+from mentorflow.definitions.finding import Finding, Place, nearest
+from mentorflow.definitions.names import ENTERED
+from mentorflow.definitions.pack import Pack
+
+VARIABLES = {
+    "mentee": "the mentee",
+    "mentors": "the mentors, joined by `and`",
+    "coordinator": "the coordinator",
+    "mediator": "the mediator",
+    "program": "the program",
+    "key": "the host's own key of the mentorship",
+    "title": "what the mentorship is about, from its facts",
+    "state": "the state it is in",
+    "recipient": "the person who gets the message",
+}
+"""What a message may mention, written `$mentee`."""
+
+_DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>\w+)|\{(?P<braced>\w+)\}|)")
+
+
+def findings(document: Document, pack: Pack | None = None) -> Iterator[Finding]:
+    """Yield what is counted or said wrongly; payloads only with a pack."""
+    yield from _recurring(document)
+    yield from _backwards(document)
+    yield from _ladders(document)
+    yield from _messages(document)
+    if pack is not None:
+        yield from _payloads(document, pack)
+
+
+def _recurring(document: Document) -> Iterator[Finding]:
+    """Yield timings by which something recurs and which may be set to no time at all."""
+    recurring = [((*path, "every"), timer.every) for path, _, timer in document.timers()]
+    recurring += [
+        (("ladders", name, "repeat"), ladder.repeat) for name, ladder in document.ladders.items()
+    ]
+    for path, name in recurring:
+        timing = document.timings.get(name or "")
+        if timing is not None and Duration.parse(timing.min).is_zero:
+            message = f"recurs by {name!r}, whose min is {timing.min}: it would never rest"
+            yield document.finding(path, message, hint=f"raise timings.{name}.min")
+
+
+def _backwards(document: Document) -> Iterator[Finding]:
+    for path, _, timer in document.timers():
+        if timer.before is not None and timer.anchor == ENTERED:
+            hint = "name the anchor it precedes"
+            yield document.finding(path, "is before the state is entered", hint=hint)
+
+
+def _ladders(document: Document) -> Iterator[Finding]:
+    for name, ladder in document.ladders.items():
+        before: Duration | None = None
+        for index, rung in enumerate(ladder.rungs):
+            timing = document.timings.get(rung.after)
+            if timing is None:
+                continue
+            after = Duration.parse(timing.default)
+            if before is not None and after.length <= before.length:
+                path: Place = ("ladders", name, "rungs", index, "after")
+                message = f"comes {after} after the start, no later than the rung before it"
+                hint = f"give {rung.after} a default of more than {before}"
+                yield document.finding(path, message, hint=hint)
+            before = after
+
+
+def _messages(document: Document) -> Iterator[Finding]:
+    for name, message in document.messages.items():
+        for part, text in (("subject", message.subject), ("text", message.text)):
+            path: Place = ("messages", name, part)
+            for found in _DOLLAR.finditer(text):
+                variable = found["name"] or found["braced"]
+                if found["escaped"] or variable in VARIABLES:
+                    continue
+                if variable is None or variable[0].isdigit():
+                    yield document.finding(path, "has a bare $", hint="write $$ for the sign")
+                    continue
+                hint = nearest(variable, VARIABLES) or f"there is {', '.join(VARIABLES)}"
+                yield document.finding(path, f"there is no variable ${variable}", hint=hint)
+
+
+def _payloads(document: Document, pack: Pack) -> Iterator[Finding]:
+    sendable = {name for name, event in document.events.items() if event.by}
+    for name in pack.payloads:
+        if name not in sendable:
+            what = "only time sends" if name in document.events else "does not exist"
+            path: Place = ("events", name) if name in document.events else ("events",)
+            message = f"the pack has a payload for {name!r}, which {what}"
+            yield document.finding(path, message, hint=nearest(name, sendable))
+    for name in document.events:
+        if name in sendable:
+            yield from _payload(document, name, pack.payloads.get(name))
+    for path, _, event, branch in document.branches():
+        model = pack.payloads.get(event)
+        if branch.to == ANY and model is not None and "to" not in model.model_fields:
+            message = f"leads to the state in data.to, and {model.__name__} has no field `to`"
+            yield document.finding((*path, "to"), message)
+
+
+def _payload(document: Document, event: str, model: type[BaseModel] | None) -> Iterator[Finding]:
+    path: Place = ("events", event)
+    if model is None:
+        hint = "add one to the pack; an empty one for an event without data"
+        yield document.finding(path, "the pack has no payload model for this event", hint=hint)
+        return
+    if model.model_config.get("extra") != "forbid":
+        message = f"the payload model {model.__name__} takes fields it does not know"
+        yield document.finding(path, message, hint='set extra="forbid"')
+    examples = _examples(model)
+    if not examples:
+        hint = 'add json_schema_extra={"examples": [...]} to its model_config'
+        yield document.finding(path, f"{model.__name__} has no example", hint=hint)
+    for index, example in enumerate(examples):
+        fault = _refusal(model, example)
+        if fault:
+            message = f"example {index} of {model.__name__} is not accepted: {fault}"
+            yield document.finding(path, message)
+
+
+def _examples(model: type[BaseModel]) -> list[Any]:
+    extra = model.model_config.get("json_schema_extra")
+    examples = extra.get("examples") if isinstance(extra, dict) else None
+    return examples if isinstance(examples, list) else []
+
+
+def _refusal(model: type[BaseModel], example: Any) -> str | None:
+    try:
+        model.model_validate_json(json.dumps(example))
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ValidationError):
+            first = error.errors()[0]
+            return f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}"
+        return str(error)
+    return None
