@@ -224,7 +224,7 @@ def _decide_timer(draft: Draft, timer: Timer) -> Decision:
         return _decision(draft, name, data, cause=cause)
     rule = draft.workflow.timers[timer.name]
     what = {"timer": timer.name, **({"instance": timer.instance} if timer.instance else {})}
-    claim = unless_holds(rule, draft.view()) if rule.unless else None
+    claim = unless_holds(rule, draft.view(draft.before)) if rule.unless else None
     consume(draft, timer, rule)
     if claim is not None:
         return _decision(draft, TIMER_SKIPPED, {**what, "because": claim}, cause=cause)

@@ -54,15 +54,9 @@ def machine_of(workflow: Workflow) -> Machine:
 def branches_of(workflow: Workflow) -> Iterator[tuple[str, str, Branch]]:
     """Yield every branch with the state and the event it stands under."""
     for state in workflow.states.values():
-        for event, branches in state.events.items():
-            for branch in branches:
-                yield state.name, event, branch
-        if state.is_final:
-            continue
-        for event, branches in workflow.anywhere.items():
-            if event not in state.events:
-                for branch in branches:
-                    yield state.name, event, branch
+        taken = {**({} if state.is_final else workflow.anywhere), **state.events}
+        for event, branches in taken.items():
+            yield from ((state.name, event, branch) for branch in branches)
 
 
 def move(workflow: Workflow, subject: Subject, event: str) -> bool:

@@ -105,7 +105,7 @@ def _plan_entered(draft: Draft, live: Mapping[str, datetime], was_live: Iterable
             plan_state(draft, draft.workflow.states[name], entered_at)
 
 
-def _plan_moved(draft: Draft, live: Mapping[str, datetime], was_live: Iterable[str]) -> None:
+def _plan_moved(draft: Draft, live: Mapping[str, datetime], was_live: set[str]) -> None:
     anchors = _moved_anchors(draft)
     timings = {
         timing.name
@@ -115,11 +115,10 @@ def _plan_moved(draft: Draft, live: Mapping[str, datetime], was_live: Iterable[s
     }
     if not anchors and not timings:
         return
-    for name, entered_at in live.items():
-        if name in was_live:
-            for rule in draft.workflow.states[name].timers:
-                if rule.anchor in anchors or rule.first in timings or rule.every in timings:
-                    _plan(draft, rule, entered_at)
+    for name in live.keys() & was_live:
+        for rule in draft.workflow.states[name].timers:
+            if rule.anchor in anchors or rule.first in timings or rule.every in timings:
+                _plan(draft, rule, live[name])
 
 
 def _moved_anchors(draft: Draft) -> set[str]:

@@ -1,17 +1,16 @@
 """Where messages go in the embedded engine: the host's callbacks, a log, the console."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from string import Template
 from typing import Any, Protocol
 
-import structlog
-
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.workflow import Workflow
 
-log = structlog.get_logger("mentorflow.messages")
+log = logging.getLogger("mentorflow.messages")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +58,11 @@ class LogChannel:
     def deliver(self, message: Message) -> None:
         """Log the message's name and role."""
         log.info(
-            "message.sent",
-            effect=message.id,
-            message=message.name,
-            role=message.role,
-            mentorship=message.mentorship_id,
+            "message.sent effect=%s message=%s role=%s mentorship=%s",
+            message.id,
+            message.name,
+            message.role,
+            message.mentorship_id,
         )
 
 

@@ -10,7 +10,6 @@ from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.replay import replay
 from mentorflow.core.workflow import Workflow
-from mentorflow.definitions.load import installed, load
 from mentorflow.engine import sending, starting
 from mentorflow.engine.channels import Channel, LogChannel, Notice
 from mentorflow.engine.explaining import explain
@@ -21,7 +20,6 @@ from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
 from mentorflow.store.joining import HostTransaction
-from mentorflow.store.reading import Reader
 from mentorflow.store.store import KeyTaken, Store
 
 DEFAULT_URL = "sqlite:///mentorflow.db"
@@ -59,13 +57,11 @@ class Engine:
         workflows: Iterable[Workflow] | None = None,
         channels: Sequence[Channel] | None = None,
     ) -> None:
-        known = [load(pack) for pack in installed().values()] if workflows is None else workflows
-        self._library = Library(known)
+        self._library = Library(_installed() if workflows is None else workflows)
         self._store = Store(url, clock or SystemClock())
-        self._reader = Reader(self._store.database)
         self._timekeeper = Timekeeper(self._store, self._library)
         chosen = (LogChannel(),) if channels is None else channels
-        self._relay = Relay(self._store, self._library, self._reader, chosen)
+        self._relay = Relay(self._store, self._library, chosen)
 
     def __enter__(self) -> Self:
         return self
@@ -192,7 +188,7 @@ class Engine:
         Raises:
             NotFound: if there is none with this id.
         """
-        found = self._reader.mentorship(mentorship_id) if is_id(mentorship_id) else None
+        found = self._store.reader.mentorship(mentorship_id) if is_id(mentorship_id) else None
         if found is None:
             raise NotFound(f"there is no mentorship {mentorship_id!r}")
         return found
@@ -212,11 +208,11 @@ class Engine:
         Raises:
             InvalidPayload: if the limit is not 1 to 1000 or `after` is no id.
         """
-        if not isinstance(limit, int) or not 1 <= limit <= _MOST_FOUND:
+        if limit not in range(1, _MOST_FOUND + 1):
             raise InvalidPayload(f"limit is {limit!r}; it must be 1 to {_MOST_FOUND}")
         if after is not None and not is_id(after):
             raise InvalidPayload(f"after is {after!r}; it must be the id of the last one seen")
-        return self._reader.find(
+        return self._store.reader.find(
             program=program, state=state, key=key, person=person, after=after, limit=limit
         )
 
@@ -226,7 +222,7 @@ class Engine:
         Raises:
             NotFound: if there is none with this id.
         """
-        entries = self._reader.history(mentorship_id) if is_id(mentorship_id) else []
+        entries = self._store.reader.history(mentorship_id) if is_id(mentorship_id) else []
         if not entries:
             raise NotFound(f"there is no mentorship {mentorship_id!r}")
         return entries
@@ -258,7 +254,7 @@ class Engine:
         self, mentorship_id: str | None = None, *, is_over: bool | None = False
     ) -> list[Escalation]:
         """Return escalations, the oldest first; by default those that are not over."""
-        return self._reader.escalations(mentorship_id=mentorship_id, is_over=is_over)
+        return self._store.reader.escalations(mentorship_id=mentorship_id, is_over=is_over)
 
     def workflow(self, name: str = "mentorship") -> Workflow:
         """Return the newest version of a workflow.
@@ -308,8 +304,15 @@ class Engine:
         if mentorship.revision == revision:
             return mentorship
         running = self._library.get(mentorship.workflow, mentorship.version)
-        entries = self._reader.history(mentorship.id, until=revision)
+        entries = self._store.reader.history(mentorship.id, until=revision)
         try:
             return replay(running.workflow, entries, running.timings)
         except (MentorflowError, LookupError, StopIteration):
             return mentorship  # the rules have changed since: the present is the best answer
+
+
+def _installed() -> list[Workflow]:
+    # Reading documents is imported only where it is done: a host may bring its workflows along.
+    from mentorflow.definitions.load import installed, load
+
+    return [load(pack) for pack in installed().values()]

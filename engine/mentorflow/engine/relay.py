@@ -1,15 +1,13 @@
 """The Relay: takes effects from the outbox under a lease, carries them out, writes the result."""
 
+import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-import structlog
-
 from mentorflow.core.mentorship import HistoryEntry, Mentorship
 from mentorflow.engine.channels import Channel, Notice, message_of
 from mentorflow.engine.library import Library
-from mentorflow.store.reading import Reader
 from mentorflow.store.rows import ClaimedEffect
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import FinishedEffect
@@ -21,7 +19,7 @@ _LEASE = timedelta(minutes=5)
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(hours=6)
 _MESSAGES = {"notify", "escalate"}
-log = structlog.get_logger("mentorflow.relay")
+log = logging.getLogger("mentorflow.relay")
 
 Callback = Callable[[Notice], object]
 
@@ -29,12 +27,9 @@ Callback = Callable[[Notice], object]
 class Relay:
     """Carry effects out in this process: messages to channels, the rest to host callbacks."""
 
-    def __init__(
-        self, store: Store, library: Library, reader: Reader, channels: Sequence[Channel]
-    ) -> None:
+    def __init__(self, store: Store, library: Library, channels: Sequence[Channel]) -> None:
         self._store = store
         self._library = library
-        self._reader = reader
         self._channels = channels
         self._callbacks: dict[str, list[Callback]] = {}
 
@@ -52,8 +47,10 @@ class Relay:
             )
         if not claimed:
             return 0, 0
-        entries = self._reader.entries([(found.mentorship_id, found.revision) for found in claimed])
-        standing = self._reader.mentorships(found.mentorship_id for found in claimed)
+        entries = self._store.reader.entries(
+            [(found.mentorship_id, found.revision) for found in claimed]
+        )
+        standing = self._store.reader.mentorships(found.mentorship_id for found in claimed)
         finished = [self._carry(effect, entries, standing, lease, now) for effect in claimed]
         with self._store.transaction() as transaction:
             transaction.finish_effects(finished)
@@ -74,7 +71,10 @@ class Relay:
         except Exception as failed:  # noqa: BLE001  # a border: the error is recorded and retried
             # Whatever a channel or a callback raises is theirs: it is written down and retried.
             log.warning(
-                "effect.failed", effect=effect.id, attempt=effect.attempts, error=repr(failed)
+                "effect.failed effect=%s attempt=%d error=%s",
+                effect.id,
+                effect.attempts,
+                type(failed).__name__,
             )
             return _failed(effect, lease, now, failed)
         return FinishedEffect(effect=effect, lease=lease, status="done", at=now)

@@ -1,8 +1,7 @@
 """The Timekeeper: time passing is an event too, claimed and decided in batches."""
 
+import logging
 from datetime import datetime, timedelta
-
-import structlog
 
 from mentorflow.core.decide import Decision, decide
 from mentorflow.core.mentorship import Event
@@ -13,7 +12,7 @@ from mentorflow.store.transaction import Due, Transaction
 
 BATCH = 1000
 _TRY_AGAIN = timedelta(hours=1)
-log = structlog.get_logger("mentorflow.timekeeper")
+log = logging.getLogger("mentorflow.timekeeper")
 
 
 class Timekeeper:
@@ -48,7 +47,7 @@ class Timekeeper:
             return decide(running.workflow, mentorship, event, running.timings, now)
         except Exception:
             # One mentorship that cannot be decided must not hold up all the others.
-            log.exception("timer.undecided", mentorship=mentorship.id, timer=timer.name)
+            log.exception("timer.undecided mentorship=%s timer=%s", mentorship.id, timer.name)
             return None
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import JSON, Dialect, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 from sqlalchemy.types import TypeEngine
 
+from mentorflow.store.rows import instant_text
+
 Document = JSON().with_variant(JSONB(), "postgresql")
 """Facts, payloads: JSON text on SQLite, JSONB on PostgreSQL."""
 
@@ -45,8 +47,3 @@ class MentorshipId(TypeDecorator[str]):
         if dialect.name == "postgresql":
             return dialect.type_descriptor(UUID(as_uuid=False))
         return dialect.type_descriptor(String(36))
-
-
-def instant_text(instant: datetime) -> str:
-    """Return an instant as SQLite keeps it: UTC, microseconds, always the same width."""
-    return instant.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")

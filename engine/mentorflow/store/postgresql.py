@@ -10,7 +10,7 @@ from psycopg.rows import tuple_row
 from mentorflow.clock import Clock, SystemClock
 from mentorflow.core.mentorship import Escalation, Mentorship, Timer
 from mentorflow.store import rows
-from mentorflow.store.rows import ClaimedEffect, Row
+from mentorflow.store.rows import ClaimedEffect, Row, Saving
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, refuse_miss
 
@@ -24,6 +24,8 @@ class PostgresqlTransaction(Transaction):
         self._connection = connection
         self._clock = None if isinstance(clock, SystemClock) else clock
         self._now: datetime | None = None
+        self._counted: list[tuple[str, int, Cursor]] = []
+        """Versioned updates on their way, with the rows each must change."""
 
     def now(self) -> datetime:
         if self._now is None:
@@ -106,12 +108,20 @@ class PostgresqlTransaction(Transaction):
         found = self._one("next_due", ())
         return None if found[0] is None else rows.instant(found[0])
 
+    def save(self, savings: Sequence[Saving]) -> None:
+        # One round trip for all the writes. The lock makes a miss of the versioned update next to
+        # impossible; should it happen, the transaction has not been committed yet.
+        with self._connection.pipeline():
+            super().save(savings)
+        for name, expected, cursor in self._counted:
+            refuse_miss(name, expected=expected, changed=cursor.rowcount)
+        self._counted.clear()
+
     def write(self, name: str, batch: Sequence[Row]) -> None:
         self._run(name, _columns(batch))
 
     def write_counted(self, name: str, batch: Sequence[Row]) -> None:
-        changed = self._run(name, _columns(batch)).rowcount
-        refuse_miss(name, expected=len(batch), changed=changed)
+        self._counted.append((name, len(batch), self._run(name, _columns(batch))))
 
     def _whole(self, found: Sequence[Row], timing: Cursor) -> dict[str, Mentorship]:
         timers: dict[str, list[Timer]] = {}

@@ -66,6 +66,11 @@ def instant(value: Any) -> datetime:
     return datetime.fromisoformat(value)
 
 
+def instant_text(value: datetime) -> str:
+    """Return an instant as SQLite keeps it: UTC, microseconds, always the same width."""
+    return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
+
+
 def mentorship_of(
     row: Row, timers: Sequence[Timer] = (), escalations: Sequence[Escalation] = ()
 ) -> Mentorship:

@@ -8,8 +8,7 @@ from typing import Any
 from mentorflow.clock import Clock
 from mentorflow.core.mentorship import Escalation, Mentorship, Timer
 from mentorflow.store import rows
-from mentorflow.store.columns import instant_text
-from mentorflow.store.rows import ClaimedEffect, Row
+from mentorflow.store.rows import ClaimedEffect, Row, instant_text
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, refuse_miss
 

@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -15,6 +16,9 @@ from mentorflow.store.migrate import require_current
 from mentorflow.store.opening import is_memory, open_database
 from mentorflow.store.sqlite import SqliteTransaction
 from mentorflow.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from mentorflow.store.reading import Reader
 
 
 class KeyTaken(MentorflowError):
@@ -32,6 +36,13 @@ class Store:
         self._one_at_a_time = RLock() if is_memory(self.database.url) else None
         with _our_errors():
             require_current(self.database)
+
+    @cached_property
+    def reader(self) -> "Reader":
+        """The cold reads; the table models behind them are imported on first use."""
+        from mentorflow.store.reading import Reader
+
+        return Reader(self.database)
 
     def close(self) -> None:
         """Give the connections back."""
