@@ -1,0 +1,1 @@
+"""The command line: `mentorflow`, one entry point for all commands."""

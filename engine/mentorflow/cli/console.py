@@ -1,0 +1,166 @@
+"""What commands share: opening an engine, printing one answer, showing progress.
+
+Cheap to import, for `mentorflow --help` must not wait for a database library. Commands of other
+packages use what is here too; they raise `MentorflowError` and leave the rest to `main`.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from mentorflow.clock import Clock
+    from mentorflow.engine.channels import Channel
+    from mentorflow.engine.engine import Engine
+
+DbOption = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        envvar="MENTORFLOW_DB",
+        metavar="URL",
+        help="The database, SQLite or PostgreSQL; sqlite:///mentorflow.db unless told.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+]
+
+_PIPE_WIDTH = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@contextmanager
+def open_engine(
+    db: str | None,
+    *,
+    clock: "Clock | None" = None,
+    channels: "Sequence[Channel] | None" = None,
+) -> "Iterator[Engine]":
+    """Open the engine a command works with, with all installed workflows; close it in the end."""
+    from mentorflow.engine.engine import Engine
+
+    log_to_stderr()
+    with Engine(database_url(db), clock=clock, channels=channels) as engine:
+        yield engine
+
+
+def database_url(db: str | None) -> str:
+    """Return the database a command works on."""
+    from mentorflow.engine.engine import DEFAULT_URL
+
+    return DEFAULT_URL if db is None else db
+
+
+def emit(document: object, *, as_json: bool, human: "Callable[[Console], None]") -> None:
+    """Print the one answer of a command: a JSON document for programs, or text for people.
+
+    The console takes no markup in strings: what people wrote is shown as it is. Use `table`, and
+    `clean` where a text from outside is printed on its own.
+    """
+    if as_json:
+        write_json(document)
+    else:
+        human(console())
+
+
+def write_json(document: object) -> None:
+    """Write one JSON document to stdout, as UTF-8 whatever the locale."""
+    if sys.stdout is None:  # closed by whoever started us
+        return
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=_plain_value) + "\n"
+    # An argument that was no UTF-8 comes back as the escape \udcXX, which JSON knows as well.
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.flush()
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return where to print for people; colours only on a terminal."""
+    from rich.console import Console
+
+    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = _PIPE_WIDTH  # nothing is to be cut off where no screen ends
+    return made
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> "Table":
+    """Return a table of texts in which nothing is cut off; None is shown as a dash."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for name in columns:
+        made.add_column(name, overflow="fold")
+    for row in rows:
+        made.add_row(*("-" if cell is None else clean(cell) for cell in row))
+    return made
+
+
+def clean(value: object) -> str:
+    """Return a text that cannot steer a terminal: control characters are written out."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", str(value))
+
+
+@contextmanager
+def progress(description: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """Show how far the work is, on stderr and only on a terminal; yield `advance(n=1)`."""
+    shown = console(stderr=True)
+    if not shown.is_terminal:
+        yield _advance_nothing
+        return
+    from rich.progress import Progress
+
+    with Progress(console=shown, transient=True) as bar:
+        task = bar.add_task(clean(description), total=total)
+
+        def advance(n: float = 1) -> None:
+            bar.advance(task, n)
+
+        yield advance
+
+
+def log_to_stderr() -> None:
+    """Send the library's log to stderr: stdout is for the answer of the command."""
+    import logging
+
+    import structlog
+
+    least = logging.DEBUG if is_debugging() else logging.WARNING
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(least),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def is_debugging() -> bool:
+    """Whether the person asked for traces of errors that were not expected."""
+    return os.environ.get("MENTORFLOW_DEBUG", "") not in {"", "0"}
+
+
+def _advance_nothing(n: float = 1) -> None:
+    """Take no notice: nobody watches."""
+
+
+def _plain_value(value: object) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Iterable):
+        return list(value)
+    return str(value)
