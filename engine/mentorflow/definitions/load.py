@@ -5,11 +5,12 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from mentorflow.core.workflow import Workflow
+from mentorflow.definitions.check import check
 from mentorflow.definitions.compile import compiled
 from mentorflow.definitions.document import Document
 from mentorflow.definitions.pack import Pack
 from mentorflow.definitions.source import read
-from mentorflow.definitions.validation import validated
+from mentorflow.definitions.validation import refuse, validated
 from mentorflow.errors import WorkflowInvalid
 
 GROUP = "mentorflow.workflows"
@@ -17,12 +18,16 @@ GROUP = "mentorflow.workflows"
 
 
 def load(pack: Pack) -> Workflow:
-    """Load a workflow, ready to run.
+    """Load a workflow that holds up, ready to run.
 
     Raises:
         WorkflowInvalid: with every problem of the document and the line of each.
     """
-    return compiled(load_document(pack.document), pack)
+    document = load_document(pack.document)
+    errors = [finding for finding in check(document, pack) if finding.is_error]
+    if errors:
+        refuse(document.source.name, errors)
+    return compiled(document, pack)
 
 
 def load_document(path: Path) -> Document:
