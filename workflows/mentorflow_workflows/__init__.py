@@ -1,0 +1,1 @@
+"""The mentorship lifecycle: its workflow document, event payloads, guards and records."""
