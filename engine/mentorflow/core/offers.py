@@ -1,7 +1,6 @@
 """Which events a mentorship takes as it stands, from whom, and which branches they have."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from mentorflow.core.escalating import ACTS
 from mentorflow.core.mentorship import Mentorship
@@ -44,6 +43,8 @@ def require_known(workflow: Workflow, event: str) -> None:
     """
     if event in workflow.events or event in ACTS:
         return
+    from difflib import get_close_matches  # only a refusal needs it
+
     near = get_close_matches(str(event), [*workflow.events, *ACTS], n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     raise UnknownEvent(f"the workflow {workflow.name!r} has no event {event!r}{hint}")

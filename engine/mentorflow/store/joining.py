@@ -1,6 +1,5 @@
 """Joining a transaction of the host: from whatever it holds to the driver's connection."""
 
-import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from mentorflow.errors import StoreUnavailable
 
-HostTransaction = Session | Connection | sqlite3.Connection | Any
+HostTransaction = Session | Connection | Any
 """A SQLAlchemy or SQLModel Session or Connection, or a driver connection (sqlite3, psycopg)."""
+
+_DRIVERS = {"sqlite3": "sqlite", "psycopg": "postgresql"}
+"""Drivers by the package their connections come from, so that none need be imported to look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +34,10 @@ def join(session: HostTransaction) -> Joined:
         held = held.connection()
     if isinstance(held, Connection):
         held = held.connection.driver_connection
-    if isinstance(held, sqlite3.Connection):
-        return Joined(dialect="sqlite", connection=held)
-    if type(held).__module__.partition(".")[0] == "psycopg":
-        return Joined(dialect="postgresql", connection=held)
+    for base in type(held).__mro__:
+        dialect = _DRIVERS.get(base.__module__.partition(".")[0])
+        if dialect is not None:
+            return Joined(dialect=dialect, connection=held)
     raise StoreUnavailable(
         f"session= takes a SQLAlchemy or SQLModel Session or Connection, or a sqlite3 or psycopg "
         f"connection, not {type(session).__name__}"

@@ -1,6 +1,5 @@
 """Opening a database: the connections, their settings, and what each setting is for."""
 
-import sqlite3
 from typing import Any
 
 from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
@@ -64,7 +63,7 @@ def is_memory(url: URL) -> bool:
     return url.database in {None, "", ":memory:"} or "mode=memory" in str(url)
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _set_up_sqlite(connection: Any, _record: object) -> None:
     # Transactions begin where we say so: BEGIN IMMEDIATE takes the write lock before the first
     # read, so two writers wait for each other instead of failing half-way.
     connection.isolation_level = None

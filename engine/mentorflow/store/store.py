@@ -1,6 +1,5 @@
 """The store: one database, its transactions, and where the drivers' own errors stop."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,11 +13,16 @@ from mentorflow.errors import MentorflowError, StoreUnavailable
 from mentorflow.store.joining import HostTransaction, Joined, join
 from mentorflow.store.migrate import require_current
 from mentorflow.store.opening import is_memory, open_database
-from mentorflow.store.sqlite import SqliteTransaction
 from mentorflow.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from mentorflow.store.reading import Reader
+
+
+_PRODUCTS = {"sqlite3": "SQLite", "psycopg": "PostgreSQL", "psycopg_binary": "PostgreSQL"}
+"""What people call the database behind the errors of a driver's package."""
+_KEY_MARKS = ("mentorflow_mentorship.key", "mentorflow_mentorship_by_key")
+"""How the databases name the unique index on the key of a start."""
 
 
 class KeyTaken(MentorflowError):
@@ -73,7 +77,7 @@ class Store:
             driver: Any = pooled.driver_connection
             if self.dialect == "sqlite":
                 with _sqlite_transaction(driver):
-                    yield SqliteTransaction(driver, self.clock)
+                    yield _on_sqlite(driver, self.clock)
             else:
                 with _committed(driver):
                     yield _on_postgresql(driver, self.clock)
@@ -93,13 +97,19 @@ class Store:
             with _begun(driver), driver.transaction():
                 yield _on_postgresql(driver, self.clock)
         elif driver.in_transaction:
-            yield SqliteTransaction(driver, self.clock)
+            yield _on_sqlite(driver, self.clock)
         elif _commits_by_itself(driver):
             with _sqlite_transaction(driver):
-                yield SqliteTransaction(driver, self.clock)
+                yield _on_sqlite(driver, self.clock)
         else:
             with _sqlite_begun(driver):
-                yield SqliteTransaction(driver, self.clock)
+                yield _on_sqlite(driver, self.clock)
+
+
+def _on_sqlite(driver: Any, clock: Clock) -> Transaction:
+    from mentorflow.store.sqlite import SqliteTransaction
+
+    return SqliteTransaction(driver, clock)
 
 
 def _on_postgresql(driver: Any, clock: Clock) -> Transaction:
@@ -127,14 +137,14 @@ def _begun(driver: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _sqlite_transaction(driver: sqlite3.Connection) -> Iterator[None]:
+def _sqlite_transaction(driver: Any) -> Iterator[None]:
     with _sqlite_begun(driver):
         yield
         driver.execute("COMMIT")
 
 
 @contextmanager
-def _sqlite_begun(driver: sqlite3.Connection) -> Iterator[None]:
+def _sqlite_begun(driver: Any) -> Iterator[None]:
     driver.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -144,25 +154,20 @@ def _sqlite_begun(driver: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _commits_by_itself(driver: sqlite3.Connection) -> bool:
-    return driver.isolation_level is None or getattr(driver, "autocommit", None) is True
+def _commits_by_itself(driver: Any) -> bool:
+    return driver.isolation_level is None or getattr(driver, "autocommit", False) is True
 
 
 @contextmanager
 def _our_errors() -> Iterator[None]:
     try:
         yield
-    except sqlite3.IntegrityError as refused:
-        if "mentorflow_mentorship.key" in str(refused):
-            raise KeyTaken(str(refused)) from refused
-        raise StoreUnavailable(f"the database refused the row: {refused}") from refused
-    except sqlite3.Error as failed:
-        raise StoreUnavailable(f"SQLite could not do it: {failed}") from failed
     except DBAPIError as failed:
         raise StoreUnavailable(f"the database could not do it: {failed.orig}") from failed
     except Exception as failed:
-        if type(failed).__module__.partition(".")[0] != "psycopg":
+        product = _PRODUCTS.get(type(failed).__module__.partition(".")[0])
+        if product is None:
             raise
-        if "mentorflow_mentorship_by_key" in str(failed):
+        if any(mark in str(failed) for mark in _KEY_MARKS):
             raise KeyTaken(str(failed)) from failed
-        raise StoreUnavailable(f"PostgreSQL could not do it: {failed}") from failed
+        raise StoreUnavailable(f"{product} could not do it: {failed}") from failed
