@@ -16,6 +16,7 @@ from mentorflow.core.mentorship import (
 )
 
 Row = tuple[Any, ...]
+_NO_STACK = "[]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class ClaimedEffect:
         return f"{self.mentorship_id}-{self.revision}:{self.position}"
 
 
+_decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -54,9 +56,9 @@ def encoded(value: Any) -> str:
     return _encode(value)
 
 
-def decoded(value: Any) -> Any:
-    """Return the value of a JSON column, which PostgreSQL's driver has decoded already."""
-    return json.loads(value) if isinstance(value, str) else value
+def decoded(text: str) -> Any:
+    """Return the value of a JSON text."""
+    return _decode(text)
 
 
 def instant(value: Any) -> datetime:
@@ -68,14 +70,14 @@ def instant(value: Any) -> datetime:
 
 def instant_text(value: datetime) -> str:
     """Return an instant as SQLite keeps it: UTC, microseconds, always the same width."""
-    return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return in_utc.isoformat(" ", "microseconds")
 
 
 def mentorship_of(
     row: Row, timers: Sequence[Timer] = (), escalations: Sequence[Escalation] = ()
 ) -> Mentorship:
     """Return the mentorship of a row of `lock_mentorship`."""
-    stack = decoded(row[14])
     return Mentorship(
         id=row[0],
         key=row[1],
@@ -90,7 +92,7 @@ def mentorship_of(
         updated_at=instant(row[11]),
         parties=decoded(row[12]),
         facts=decoded(row[13]),
-        stack=tuple(_detour(found) for found in stack) if stack else (),
+        stack=() if row[14] == _NO_STACK else _stack_of(row[14]),
         timers=tuple(timers),
         escalations=tuple(escalations),
     )
@@ -101,8 +103,11 @@ def open_escalations_of(row: Row) -> int:
     return int(row[8])
 
 
-def _detour(found: dict[str, str]) -> Detour:
-    return Detour(state=found["state"], entered_at=datetime.fromisoformat(found["entered_at"]))
+def _stack_of(text: str) -> tuple[Detour, ...]:
+    return tuple(
+        Detour(state=found["state"], entered_at=datetime.fromisoformat(found["entered_at"]))
+        for found in decoded(text)
+    )
 
 
 def timer_of(row: Row) -> Timer:
@@ -146,7 +151,7 @@ def effect_of(row: Row) -> ClaimedEffect:
         name=row[4],
         role=row[5],
         recipient=row[6],
-        data=decoded(row[7]) or {},
+        data={} if row[7] is None else decoded(row[7]),
         attempts=row[8],
     )
 
@@ -168,15 +173,12 @@ def inserted_mentorship(now: Mentorship) -> Row:
         now.updated_at,
         encoded(now.parties),
         encoded(now.facts),
-        "[]",
+        _NO_STACK,
     )
 
 
 def updated_mentorship(now: Mentorship) -> Row:
     """Return the row that changes a mentorship as a whole."""
-    stack = [
-        {"state": detour.state, "entered_at": detour.entered_at.isoformat()} for detour in now.stack
-    ]
     return (
         now.version,
         now.state,
@@ -187,9 +189,15 @@ def updated_mentorship(now: Mentorship) -> Row:
         now.updated_at,
         encoded(now.parties),
         encoded(now.facts),
-        encoded(stack),
+        _stack_text(now.stack) if now.stack else _NO_STACK,
         now.id,
         now.revision - 1,
+    )
+
+
+def _stack_text(stack: tuple[Detour, ...]) -> str:
+    return encoded(
+        [{"state": found.state, "entered_at": found.entered_at.isoformat()} for found in stack]
     )
 
 

@@ -16,4 +16,4 @@ WHERE e.mentorship_id = due.mentorship_id
   AND e.revision = due.revision
   AND e.position = due.position
 RETURNING e.mentorship_id::text, e.revision, e.position, e.kind, e.name, e.role, e.recipient,
-          e.data, e.attempts
+          e.data::text, e.attempts
