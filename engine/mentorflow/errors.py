@@ -15,7 +15,8 @@ MentorflowError
 ├── WorkflowInvalid        a workflow document does not hold up
 ├── SchemaMismatch         the database is newer or older than the code
 ├── StoreUnavailable       the database refused or could not be reached
-└── MissingExtra           an optional part is not installed
+├── MissingExtra           an optional part is not installed
+└── NotInThisVersion       a part was asked for that is still to come
 """
 
 from collections.abc import Mapping, Sequence
@@ -190,3 +191,9 @@ class MissingExtra(MentorflowError):
     def __init__(self, what: str, *, extra: str) -> None:
         super().__init__(f"{what} needs `pip install 'mentorflow[{extra}]'`")
         self.extra = extra
+
+
+class NotInThisVersion(MentorflowError):
+    """A part was asked for that is still to come."""
+
+    code: ClassVar[str] = "not_in_this_version"
