@@ -1,10 +1,10 @@
 """The Engine: what a host embeds. Events in, mentorships out, time and effects by `run_due`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
@@ -21,6 +21,9 @@ from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
 from mentorflow.store.joining import HostTransaction
 from mentorflow.store.store import KeyTaken, Store
+
+if TYPE_CHECKING:
+    from mentorflow.definitions.pack import Pack
 
 DEFAULT_URL = "sqlite:///mentorflow.db"
 _MOST_FOUND = 1000
@@ -54,10 +57,10 @@ class Engine:
         url: str = DEFAULT_URL,
         *,
         clock: Clock | None = None,
-        workflows: Iterable[Workflow] | None = None,
+        workflows: Iterable["Workflow | Pack"] | None = None,
         channels: Sequence[Channel] | None = None,
     ) -> None:
-        self._library = Library(_installed() if workflows is None else workflows)
+        self._library = Library(_loaded(workflows))
         self._store = Store(url, clock or SystemClock())
         self._timekeeper = Timekeeper(self._store, self._library)
         chosen = (LogChannel(),) if channels is None else channels
@@ -311,8 +314,13 @@ class Engine:
             return mentorship  # the rules have changed since: the present is the best answer
 
 
-def _installed() -> list[Workflow]:
-    # Reading documents is imported only where it is done: a host may bring its workflows along.
+def _loaded(workflows: Iterable["Workflow | Pack"] | None) -> Iterator[Workflow]:
+    given = None if workflows is None else list(workflows)
+    if given is not None and all(isinstance(found, Workflow) for found in given):
+        yield from (found for found in given if isinstance(found, Workflow))
+        return
+    # Reading documents is imported only where it is done: it costs as much as the whole engine.
     from mentorflow.definitions.load import installed, load
 
-    return [load(pack) for pack in installed().values()]
+    for found in installed().values() if given is None else given:
+        yield found if isinstance(found, Workflow) else load(found)

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import tuple_row
 
-from mentorflow.clock import Clock, SystemClock
+from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.mentorship import Escalation, Mentorship, Timer
 from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, Row, Saving
@@ -31,7 +31,7 @@ class PostgresqlTransaction(Transaction):
         if self._now is None:
             clock = self._clock
             read = clock.now() if clock is not None else self._one("select_now", ())[0]
-            self._now = rows.instant(read)
+            self._now = as_utc(read, what="the time of the clock")
         return self._now
 
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:

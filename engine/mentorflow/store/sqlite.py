@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from mentorflow.clock import Clock
+from mentorflow.clock import Clock, as_utc
 from mentorflow.core.mentorship import Escalation, Mentorship, Timer
 from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, Row, instant_text
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, refuse_miss
+
+_TIMER_WIDTH = 10
+"""Columns of a timer, which come before those of its mentorship in a claim."""
 
 
 class SqliteTransaction(Transaction):
@@ -23,7 +26,7 @@ class SqliteTransaction(Transaction):
 
     def now(self) -> datetime:
         if self._now is None:
-            self._now = rows.instant(self._clock.now())
+            self._now = as_utc(self._clock.now(), what="the time of the clock")
         return self._now
 
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
@@ -56,13 +59,12 @@ class SqliteTransaction(Transaction):
         return None if found is None else (found[0], found[1])
 
     def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> list[Due]:
-        by_mentorship: dict[str, list[Timer]] = {}
-        for found in self._all("claim_due", (instant_text(until), most)):
-            by_mentorship.setdefault(found[0], []).append(rows.timer_of(found))
-        return [
-            self._due(mentorship_id, timers, needs_all)
-            for mentorship_id, timers in by_mentorship.items()
-        ]
+        timers: dict[str, list[Timer]] = {}
+        found: dict[str, Row] = {}
+        for row in self._all("claim_due", (instant_text(until), most)):
+            timers.setdefault(row[0], []).append(rows.timer_of(row))
+            found[row[0]] = row[_TIMER_WIDTH:]
+        return [self._due(row, timers[id_], needs_all) for id_, row in found.items()]
 
     def claim_effects(
         self, now: datetime, *, most: int, lease: str, leased_until: datetime
@@ -85,13 +87,10 @@ class SqliteTransaction(Transaction):
     def _whole(self, found: Row) -> Mentorship:
         return rows.mentorship_of(found, self._timers(found[0]), self._escalations(found))
 
-    def _due(self, mentorship_id: str, timers: list[Timer], needs_all: frozenset[str]) -> Due:
-        found = self._one("lock_mentorship", (mentorship_id,))
-        if found is None:
-            raise AssertionError(f"timers without a mentorship: {mentorship_id}")
+    def _due(self, found: Row, timers: list[Timer], needs_all: frozenset[str]) -> Due:
         pending = timers
         if any(timer.name in needs_all for timer in timers):
-            pending = self._timers(mentorship_id)
+            pending = self._timers(found[0])
         mentorship = rows.mentorship_of(found, pending, self._escalations(found))
         return Due(mentorship=mentorship, timers=tuple(timers))
 
