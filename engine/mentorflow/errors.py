@@ -161,11 +161,19 @@ class WorkflowInvalid(MentorflowError):
 
     code: ClassVar[str] = "workflow_invalid"
 
-    def __init__(self, source: str, problems: Sequence[str]) -> None:
+    def __init__(
+        self,
+        source: str,
+        problems: Sequence[str],
+        *,
+        findings: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         shown = "\n".join(f"  {problem}" for problem in problems)
         super().__init__(f"{source} has {len(problems)} problem(s):\n{shown}")
         self.source = source
         self.problems = tuple(problems)
+        self.findings = tuple(dict(finding) for finding in findings)
+        """The problems in their parts, where they were found in a document."""
 
     def details(self) -> dict[str, Any]:
         return {"source": self.source, "problems": list(self.problems)}

@@ -126,7 +126,7 @@ def read_bytes(content: bytes, *, name: str) -> Source:
 
 def _refuse(name: str, line: int, message: str, *, path: Place = ()) -> NoReturn:
     finding = Finding(file=name, line=line, path=written(path), message=message)
-    raise WorkflowInvalid(name, [str(finding)])
+    raise WorkflowInvalid(name, [str(finding)], findings=[finding.as_dict()])
 
 
 class _Reading:

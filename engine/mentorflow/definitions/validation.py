@@ -1,6 +1,7 @@
 """Holds what was read against the model, and says what does not fit in words for its author."""
 
 import json
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,6 +12,8 @@ from mentorflow.definitions.finding import Finding, Place, nearest, written
 from mentorflow.definitions.source import Node, Source
 from mentorflow.errors import WorkflowInvalid
 
+_STEP = re.compile(r"<\w+>|\[key\]")
+"""What the model puts into a place besides keys: the form it chose, or that the key is meant."""
 _KINDS = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
@@ -42,7 +45,8 @@ def validated(source: Source) -> Document:
     except ValidationError as error:
         schema = Document.model_json_schema()
         known = {finding.path for finding in findings}
-        translated = (_finding(source, detail, schema) for detail in error.errors())
+        details = [detail for detail in error.errors() if not _follows(detail)]
+        translated = (_finding(source, detail, schema) for detail in details)
         findings.extend(finding for finding in translated if finding.path not in known)
     if findings:
         refuse(source.name, findings)
@@ -55,8 +59,13 @@ def refuse(name: str, findings: list[Finding]) -> None:
     Raises:
         WorkflowInvalid: always, with the findings in the order of their lines.
     """
-    ordered = sorted(findings, key=lambda finding: finding.line)
-    raise WorkflowInvalid(name, list(dict.fromkeys(str(finding) for finding in ordered)))
+    ordered = {str(one): one.as_dict() for one in sorted(findings, key=lambda one: one.line)}
+    raise WorkflowInvalid(name, list(ordered), findings=list(ordered.values()))
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Whether a list counts as too short only because its items were found wrong."""
+    return detail["type"] == "too_short" and bool(detail["input"])
 
 
 def _finding(source: Source, detail: ErrorDetails, schema: dict[str, Any]) -> Finding:
@@ -72,10 +81,10 @@ def _path(root: Node, loc: Place) -> Place:
     node: Node | None = root
     path: Place = ()
     for part in loc:
-        if isinstance(part, str) and part[0] in "<[":
-            continue
         if node is None or not isinstance(node.content, dict | list):
             break
+        if isinstance(part, str) and _STEP.fullmatch(part) and node.child(part) is None:
+            continue
         path = (*path, part)
         node = node.child(part)
     return path
@@ -106,6 +115,8 @@ def _plain_words(detail: ErrorDetails) -> str:
     if kind == "value_error":
         return str(detail["ctx"]["error"])
     text = detail["msg"]
+    if kind in {"too_short", "too_long"}:
+        return text[0].lower() + text[1:]
     return text[0].lower() + text[1:] + f", not {_shown(detail['input'])}"
 
 
