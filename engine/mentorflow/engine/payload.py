@@ -27,7 +27,7 @@ def validated(workflow: Workflow, event: str, data: Mapping[str, Any] | None) ->
     Raises:
         InvalidPayload: naming every field that is wrong, and why.
     """
-    model = _model(workflow, event)
+    model = model_of(workflow, event)
     text = json_text(data or {}, what=f"the data of {event!r}")
     if model is None:
         return plain(text)
@@ -38,7 +38,8 @@ def validated(workflow: Workflow, event: str, data: Mapping[str, Any] | None) ->
     return found.model_dump(mode="json", exclude_none=True)
 
 
-def _model(workflow: Workflow, event: str) -> type[BaseModel] | None:
+def model_of(workflow: Workflow, event: str) -> type[BaseModel] | None:
+    """Return the model of an event's data; None where any object will do."""
     if event in ACTS:
         return EscalationSnooze if event == SNOOZED else EscalationAct
     return workflow.payloads.get(event)
