@@ -78,17 +78,20 @@ def _ladders(document: Document) -> Iterator[Finding]:
 
 def _messages(document: Document) -> Iterator[Finding]:
     for name, message in document.messages.items():
-        for part, text in (("subject", message.subject), ("text", message.text)):
-            path: Place = ("messages", name, part)
-            for found in _DOLLAR.finditer(text):
-                variable = found["name"] or found["braced"]
-                if found["escaped"] or variable in VARIABLES:
-                    continue
-                if variable is None or variable[0].isdigit():
-                    yield document.finding(path, "has a bare $", hint="write $$ for the sign")
-                    continue
-                hint = nearest(variable, VARIABLES) or f"there is {', '.join(VARIABLES)}"
-                yield document.finding(path, f"there is no variable ${variable}", hint=hint)
+        yield from _variables(document, message.subject, ("messages", name, "subject"))
+        yield from _variables(document, message.text, ("messages", name, "text"))
+
+
+def _variables(document: Document, text: str, path: Place) -> Iterator[Finding]:
+    for found in _DOLLAR.finditer(text):
+        variable = found["name"] or found["braced"]
+        if found["escaped"] or variable in VARIABLES:
+            continue
+        if variable is None or variable[0].isdigit():
+            yield document.finding(path, "has a bare $", hint="write $$ for the sign")
+            continue
+        hint = nearest(variable, VARIABLES) or f"there is {', '.join(VARIABLES)}"
+        yield document.finding(path, f"there is no variable ${variable}", hint=hint)
 
 
 def _payloads(document: Document, pack: Pack) -> Iterator[Finding]:

@@ -114,9 +114,11 @@ def _plain_words(detail: ErrorDetails) -> str:
         return f"{_KINDS[kind]}, not {_shown(detail['input'])}"
     if kind == "value_error":
         return str(detail["ctx"]["error"])
+    if kind == "too_short":
+        return f"needs at least {detail['ctx']['min_length']}, not {len(detail['input'])}"
+    if kind == "too_long":
+        return f"has at most {detail['ctx']['max_length']}, not {len(detail['input'])}"
     text = detail["msg"]
-    if kind in {"too_short", "too_long"}:
-        return text[0].lower() + text[1:]
     return text[0].lower() + text[1:] + f", not {_shown(detail['input'])}"
 
 
