@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mentorflow.clock import ManualClock as ManualClock
     from mentorflow.core.mentorship import Mentorship as Mentorship
     from mentorflow.engine.engine import Engine as Engine
     from mentorflow.errors import EventRejected as EventRejected
