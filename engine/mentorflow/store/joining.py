@@ -36,7 +36,8 @@ def join(session: HostTransaction) -> Joined:
         held = held.connection.driver_connection
     for base in type(held).__mro__:
         dialect = _DRIVERS.get(base.__module__.partition(".")[0])
-        if dialect is not None:
+        # By its name too: a cursor and an asynchronous connection come from there as well.
+        if dialect is not None and base.__name__ == "Connection":
             return Joined(dialect=dialect, connection=held)
     raise StoreUnavailable(
         f"session= takes a SQLAlchemy or SQLModel Session or Connection, or a sqlite3 or psycopg "

@@ -21,6 +21,9 @@ class SqliteTransaction(Transaction):
 
     def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
         self._connection = connection
+        # Of our own: a host may have its connection make its rows into something else.
+        self._reading = connection.cursor()
+        self._reading.row_factory = None
         self._clock = clock
         self._now: datetime | None = None
 
@@ -103,13 +106,11 @@ class SqliteTransaction(Transaction):
         return [rows.escalation_of(row) for row in self._all("select_escalations", (found[0],))]
 
     def _one(self, name: str, values: Row) -> Row | None:
-        found: Row | None = self._connection.execute(
-            statement("sqlite", name).sql, values
-        ).fetchone()
+        found: Row | None = self._reading.execute(statement("sqlite", name).sql, values).fetchone()
         return found
 
     def _all(self, name: str, values: Row) -> list[Row]:
-        return self._connection.execute(statement("sqlite", name).sql, values).fetchall()
+        return self._reading.execute(statement("sqlite", name).sql, values).fetchall()
 
 
 def _bound(row: Row) -> tuple[Any, ...]:
