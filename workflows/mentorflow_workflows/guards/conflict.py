@@ -66,9 +66,9 @@ def mediator_is_neutral(view: View) -> str | None:
     if mediator is None:
         return None
     if mediator in (*view.people("mentee"), *view.people("mentor")):
-        return f"{mediator} is a party; a mediator is on nobody's side."
+        return f"A mediator is on nobody's side, and {mediator} is a party."
     if mediator in view.facts.get("managers", ()):
-        return f"{mediator} is a manager of one of the two; a mediator is on nobody's side."
+        return f"A mediator is on nobody's side, and {mediator} is a manager of one of the two."
     return None
 
 

@@ -142,6 +142,13 @@ def they_were_heard_from_lately(view: View) -> str | None:
     return f"Nothing was heard from them for {silence}."
 
 
+def they_went_silent(view: View) -> str | None:
+    """Ask a silent pair whether it is still there, and nothing else at the same time (M7)."""
+    if they_were_heard_from_lately(view) is None:
+        return "They were heard from lately."
+    return None
+
+
 def stalling_is_on_its_way_up(view: View) -> str | None:
     """Leave the pair alone while a person is being asked to help it (M7)."""
     waiting = [

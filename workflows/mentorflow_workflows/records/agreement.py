@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from mentorflow.core.duration import Duration
 from mentorflow.core.workflow import View
 from mentorflow_workflows.sides import mapping, with_person
-from mentorflow_workflows.times import date_of, extended_end, pause_end
+from mentorflow_workflows.times import date_of, extended_end, pause_end, today
 
 Changes = Mapping[str, Any]
 _NOT_TERMS = frozenset({"version", "text_hash", "reason"})
@@ -105,10 +106,10 @@ def clear_pause(view: View) -> Changes:  # noqa: ARG001 - every record takes a v
 
 
 def _halfway(view: View, ends_on: date) -> str | None:
-    left = view.calendar.start_of(ends_on) - view.now
-    if left <= timedelta(0):
+    days_left = (ends_on - today(view)).days
+    if days_left <= 0:
         return None
-    return (view.now + left / 2).replace(microsecond=0).isoformat()
+    return view.calendar.after(view.now, Duration(text="half", days=days_left // 2)).isoformat()
 
 
 def _hash_of(terms: Mapping[str, Any]) -> str:
