@@ -17,7 +17,7 @@ CLOCK = 14.0
 LANE = 14.0
 MARGIN = 28.0
 HEAD = 76.0
-FOOT = 54.0
+FOOT = 66.0
 CARD_TOP = 34.0
 
 ENDS, COURSE, DETOURS = 0, 1, 2
@@ -166,18 +166,18 @@ def _ports(routes: list[Route], boxes: dict[str, Box]) -> list[Port]:
         source, target = boxes[route.way.source], boxes[route.way.target]
         gap = _gap(source, target)
         ports.append(Port(source, gap, target.name, target.order, route))
-        if not any(p.route is None and p.gap == gap and p.box is target for p in ports):
-            ports.append(Port(target, gap, target.name, source.order, None))
+        entry = 0 if target.column == ENDS else gap
+        if not any(p.route is None and p.gap == entry and p.box is target for p in ports):
+            ports.append(Port(target, entry, target.name, source.order, None))
     return sorted(ports, key=lambda port: (port.towards, port.route is not None))
 
 
 def _gap(source: Box, target: Box) -> int:
-    """Return the gap between columns a way runs in: 0 left of the course, 1 right of it."""
-    if ENDS in (source.column, target.column):
-        return 0
+    """Return the gap between columns a way leaves by: 0 left of the course, 1 right of it."""
     if DETOURS in (source.column, target.column):
         return 1
-    return 0 if target.order > source.order else 1
+    onwards = target.order > source.order
+    return 0 if target.column == ENDS or onwards else 1
 
 
 def _place_down(layout: Layout, ports: list[Port], straight: list[Route]) -> None:
@@ -310,11 +310,15 @@ def _run_aside(
 ) -> None:
     assert port.route is not None, "only ways that leave are run"
     route, source, target = port.route, port.box, boxes[port.target]
-    entry = next(p for p in ports if p.route is None and p.box is target and p.gap == port.gap)
-    lane = lanes[port.gap, port.target]
+    into = 0 if target.column == ENDS else port.gap
+    entry = next(p for p in ports if p.route is None and p.box is target and p.gap == into)
+    lane, last = lanes[port.gap, port.target], lanes[into, port.target]
     start = _edge_of(source, lane)
-    end = _edge_of(target, lane)
-    route.points = ((start, port.y), (lane, port.y), (lane, entry.y), (end, entry.y))
+    end = _edge_of(target, last)
+    route.points = ((start, port.y), (lane, port.y), (last, entry.y), (end, entry.y))
+    if lane != last:  # from a detour to an end: around below the course
+        under = max(box.y + box.height for box in boxes.values() if box.column == COURSE) + 20
+        route.points = (*route.points[:2], (lane, under), (last, under), *route.points[2:])
     width = label_width(route.way.labels)
     route.label_x = start + 14 if lane > start else start - 14 - width
     route.label_y = port.y - 6 - LINE * (len(route.way.labels) - 1)

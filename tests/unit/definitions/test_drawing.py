@@ -1,12 +1,12 @@
 """A workflow is drawn with all its states and ways, and nothing lies on top of anything else."""
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
 from mentorflow.core.workflow import Workflow
 from mentorflow.definitions.diagram import mermaid, svg
-from mentorflow.definitions.layout import LINE, Layout, label_width, laid_out
+from mentorflow.definitions.layout import LINE, Layout, Point, label_width, laid_out
 from mentorflow.definitions.load import installed, load
 from mentorflow.definitions.picture import Picture
 from unit.definitions.small import Small
@@ -26,6 +26,10 @@ def areas(layout: Layout) -> list[Area]:
 
 def overlap(a: Area, b: Area) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def is_level_or_upright(start: Point, end: Point) -> bool:
+    return start[0] == end[0] or start[1] == end[1]
 
 
 def lifecycle() -> Workflow:
@@ -71,6 +75,17 @@ def test_nothing_covers_anything_in_the_mentorship_lifecycle() -> None:
 def test_nothing_covers_anything_in_the_small_workflow(small: Small) -> None:
     layout = laid_out(Picture.of(small.compiled()))
 
+    assert [pair for pair in combinations(areas(layout), 2) if overlap(*pair)] == []
+
+
+def test_a_way_from_a_detour_to_an_end_goes_around_the_course(small: Small) -> None:
+    small.change("pause.over: {to: return}", "pause.over: {to: over, outcome: left}")
+    layout = laid_out(Picture.of(small.compiled()))
+
+    (route,) = [r for r in layout.routes if (r.way.source, r.way.target) == ("pause", "over")]
+    lowest = max(layout.boxes[name].y + layout.boxes[name].height for name in ("work", "kept"))
+    assert max(y for _, y in route.points) > lowest
+    assert all(is_level_or_upright(*leg) for leg in pairwise(route.points))
     assert [pair for pair in combinations(areas(layout), 2) if overlap(*pair)] == []
 
 
