@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, inspect, text
 
 from mentorflow.errors import SchemaMismatch
+from mentorflow.store.failing import our_errors
 from mentorflow.store.opening import open_database
 
 if TYPE_CHECKING:
@@ -20,10 +21,12 @@ def upgrade(url: str) -> None:
 
     Raises:
         SchemaMismatch: if the database is newer than this code.
+        StoreUnavailable: if it cannot be reached, or refuses.
     """
     database = open_database(url)
     try:
-        upgrade_database(database)
+        with our_errors():
+            upgrade_database(database)
     finally:
         database.dispose()
 
@@ -52,8 +55,12 @@ def config(connection: object) -> "Config":
 
 
 def version_of(database: Engine) -> str | None:
-    """Return the migration a database is at; None where it has no tables of ours."""
-    with database.connect() as connection:
+    """Return the migration a database is at; None where it has no tables of ours.
+
+    Raises:
+        StoreUnavailable: if it cannot be reached, or is no database.
+    """
+    with our_errors(), database.connect() as connection:
         if not inspect(connection).has_table(VERSION_TABLE):
             return None
         found = connection.execute(text("SELECT version_num FROM mentorflow_schema")).scalar()

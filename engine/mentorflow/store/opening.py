@@ -1,5 +1,6 @@
 """Opening a database: the connections, their settings, and what each setting is for."""
 
+import re
 from typing import Any
 
 from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
@@ -8,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from mentorflow.errors import MissingExtra, StoreUnavailable
 
 _LOCK_WAIT_SECONDS = 30.0
+_CREDENTIALS = re.compile(r"(?<=//).*(?=@)")
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 
 
@@ -39,11 +41,12 @@ def open_database(url: str) -> Engine:
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as wrong:
+    except (ArgumentError, ValueError):  # ValueError: the port is no number
+        # Without its cause, which shows the whole URL.
         raise StoreUnavailable(
-            f"{url!r} is not a database URL; write sqlite:///mentorships.db "
-            "or postgresql+psycopg://host/database"
-        ) from wrong
+            f"{_CREDENTIALS.sub('***', url)!r} is not a database URL; write "
+            "sqlite:///mentorships.db or postgresql+psycopg://host/database"
+        ) from None
     return parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
 
 

@@ -1,6 +1,7 @@
 """The cold paths: lists and single looks, read with SQLModel, outside any lock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, tuple_
@@ -14,6 +15,7 @@ from mentorflow.core.mentorship import (
     Mentorship,
     Timer,
 )
+from mentorflow.store.failing import our_errors
 from mentorflow.store.models import (
     EffectRow,
     EscalationRow,
@@ -33,7 +35,7 @@ class Reader:
 
     def mentorship(self, mentorship_id: str) -> Mentorship | None:
         """Return one mentorship with its timers and open escalations."""
-        with Session(self._database) as session:
+        with self._session() as session:
             row = session.get(MentorshipRow, mentorship_id)
             if row is None:
                 return None
@@ -64,7 +66,7 @@ class Reader:
         if person is not None:
             theirs = select(PartyRow.mentorship_id).where(col(PartyRow.person) == person)
             query = query.where(col(MentorshipRow.id).in_(theirs))
-        with Session(self._database) as session:
+        with self._session() as session:
             return [_mentorship(row) for row in session.exec(query).all()]
 
     def history(self, mentorship_id: str, *, until: int | None = None) -> list[HistoryEntry]:
@@ -76,20 +78,20 @@ class Reader:
         )
         if until is not None:
             query = query.where(col(HistoryRow.revision) <= until)
-        with Session(self._database) as session:
+        with self._session() as session:
             return [_entry(row) for row in session.exec(query).all()]
 
     def entries(self, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], HistoryEntry]:
         """Return history entries by mentorship and revision."""
         place = tuple_(col(HistoryRow.mentorship_id), col(HistoryRow.revision))
-        with Session(self._database) as session:
+        with self._session() as session:
             found = session.exec(select(HistoryRow).where(place.in_(wanted))).all()
             return {(row.mentorship_id, row.revision): _entry(row) for row in found}
 
     def mentorships(self, ids: Iterable[str]) -> dict[str, Mentorship]:
         """Return mentorships by their ids."""
         query = select(MentorshipRow).where(col(MentorshipRow.id).in_(set(ids)))
-        with Session(self._database) as session:
+        with self._session() as session:
             return {row.id: _mentorship(row) for row in session.exec(query).all()}
 
     def escalations(self, *, mentorship_id: str | None, is_over: bool | None) -> list[Escalation]:
@@ -101,7 +103,7 @@ class Reader:
         if is_over is not None:
             status = col(EscalationRow.status)
             query = query.where(status.in_(over) if is_over else status.not_in(over))
-        with Session(self._database) as session:
+        with self._session() as session:
             return [_escalation(row) for row in session.exec(query).all()]
 
     def effects(self, mentorship_id: str | None = None) -> list[dict[str, Any]]:
@@ -111,11 +113,16 @@ class Reader:
         )
         if mentorship_id is not None:
             query = query.where(col(EffectRow.mentorship_id) == mentorship_id)
-        with Session(self._database) as session:
+        with self._session() as session:
             return [
                 {"id": f"{row.mentorship_id}-{row.revision}:{row.position}", **row.model_dump()}
                 for row in session.exec(query).all()
             ]
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with our_errors(), Session(self._database) as session:
+            yield session
 
     def _open_escalations(self, session: Session, row: MentorshipRow) -> Sequence[EscalationRow]:
         if not row.open_escalations:

@@ -1,4 +1,4 @@
-"""The store: one database, its transactions, and where the drivers' own errors stop."""
+"""The store: one database and its transactions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,10 +6,9 @@ from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DBAPIError
-
 from mentorflow.clock import Clock
-from mentorflow.errors import MentorflowError, StoreUnavailable
+from mentorflow.errors import StoreUnavailable
+from mentorflow.store.failing import our_errors
 from mentorflow.store.joining import HostTransaction, Joined, join
 from mentorflow.store.migrate import require_current
 from mentorflow.store.opening import is_memory, open_database
@@ -17,16 +16,6 @@ from mentorflow.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from mentorflow.store.reading import Reader
-
-
-_PRODUCTS = {"sqlite3": "SQLite", "psycopg": "PostgreSQL", "psycopg_binary": "PostgreSQL"}
-"""What people call the database behind the errors of a driver's package."""
-_KEY_MARKS = ("mentorflow_mentorship.key", "mentorflow_mentorship_by_key")
-"""How the databases name the unique index on the key of a start."""
-
-
-class KeyTaken(MentorflowError):
-    """Another start with the same key was committed first; look again and find it."""
 
 
 class Store:
@@ -38,7 +27,7 @@ class Store:
         self.dialect = self.database.dialect.name
         # A database in memory is one connection, which two threads must not use at once.
         self._one_at_a_time = RLock() if is_memory(self.database.url) else None
-        with _our_errors():
+        with our_errors():
             require_current(self.database)
 
     @cached_property
@@ -59,7 +48,7 @@ class Store:
         Raises:
             StoreUnavailable: if the database refuses; nothing was written then.
         """
-        with _our_errors():
+        with our_errors():
             if session is not None:
                 with self._in_the_hosts(join(session)) as transaction:
                     yield transaction
@@ -156,18 +145,3 @@ def _sqlite_begun(driver: Any) -> Iterator[None]:
 
 def _commits_by_itself(driver: Any) -> bool:
     return driver.isolation_level is None or getattr(driver, "autocommit", False) is True
-
-
-@contextmanager
-def _our_errors() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as failed:
-        raise StoreUnavailable(f"the database could not do it: {failed.orig}") from failed
-    except Exception as failed:
-        product = _PRODUCTS.get(type(failed).__module__.partition(".")[0])
-        if product is None:
-            raise
-        if any(mark in str(failed) for mark in _KEY_MARKS):
-            raise KeyTaken(str(failed)) from failed
-        raise StoreUnavailable(f"{product} could not do it: {failed}") from failed
