@@ -15,12 +15,14 @@ from mentorflow.engine.channels import Channel, LogChannel, Notice
 from mentorflow.engine.explaining import explain
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
+from mentorflow.engine.payload import name_text
 from mentorflow.engine.relay import Relay
 from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
+from mentorflow.store.failing import KeyTaken
 from mentorflow.store.joining import HostTransaction
-from mentorflow.store.store import KeyTaken, Store
+from mentorflow.store.store import Store
 
 if TYPE_CHECKING:
     from mentorflow.definitions.pack import Pack
@@ -209,15 +211,18 @@ class Engine:
         """Return mentorships page by page, in the order of their ids; `after` is the last seen.
 
         Raises:
-            InvalidPayload: if the limit is not 1 to 1000 or `after` is no id.
+            InvalidPayload: if the limit is not 1 to 1000, `after` is no id, or what is looked for
+                can be no name.
         """
+        wanted = {"program": program, "state": state, "key": key, "person": person}
+        for what, name in wanted.items():
+            if name is not None:
+                name_text(name, what=what)
         if limit not in range(1, _MOST_FOUND + 1):
             raise InvalidPayload(f"limit is {limit!r}; it must be 1 to {_MOST_FOUND}")
         if after is not None and not is_id(after):
             raise InvalidPayload(f"after is {after!r}; it must be the id of the last one seen")
-        return self._store.reader.find(
-            program=program, state=state, key=key, person=person, after=after, limit=limit
-        )
+        return self._store.reader.find(**wanted, after=after, limit=limit)
 
     def history(self, mentorship_id: str) -> list[HistoryEntry]:
         """Return everything that was decided about a mentorship, the oldest first.
@@ -267,10 +272,13 @@ class Engine:
         """
         return self._library.latest(name).workflow
 
-    def run_due(self, until: datetime | None = None) -> RunReport:
+    def run_due(
+        self, until: datetime | None = None, *, stop: Callable[[], bool] | None = None
+    ) -> RunReport:
         """Fire the timers that are due and carry out the effects; report what was done.
 
-        With `until`, only timers due by then; an instant to come counts as now.
+        With `until`, only timers due by then; an instant to come counts as now. `stop` is asked
+        between two batches, so that a process that is to end need not finish a long backlog.
 
         Raises:
             NaiveDatetime: if `until` has no time zone.
@@ -281,7 +289,8 @@ class Engine:
             timers = self._timekeeper.fire_batch(bound)
             carried, refused = self._relay.carry_batch()
             fired, done, failed = fired + timers, done + carried, failed + refused
-            if not timers and not carried and not refused:
+            is_all_done = not timers and not carried and not refused
+            if is_all_done or (stop is not None and stop()):
                 break
         with self._store.transaction() as transaction:
             next_due_at = transaction.next_due()
