@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mentorflow.errors import SchemaMismatch, StoreUnavailable
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -53,7 +55,11 @@ def open_engine(
     from mentorflow.engine.engine import Engine
 
     log_to_stderr()
-    with Engine(database_url(db), clock=clock, channels=channels) as engine:
+    try:
+        opened = Engine(database_url(db), clock=clock, channels=channels)
+    except (StoreUnavailable, SchemaMismatch) as failed:
+        raise type(failed)(f"{shown_url(db)}: {failed}") from failed
+    with opened as engine:
         yield engine
 
 
@@ -62,6 +68,15 @@ def database_url(db: str | None) -> str:
     from mentorflow.engine.engine import DEFAULT_URL
 
     return DEFAULT_URL if db is None else db
+
+
+def shown_url(db: str | None) -> str:
+    """Return a database as it may be shown: without its password."""
+    from mentorflow.store.opening import open_database
+
+    database = open_database(database_url(db))
+    database.dispose()
+    return database.url.render_as_string(hide_password=True)
 
 
 def emit(document: object, *, as_json: bool, human: "Callable[[Console], None]") -> None:

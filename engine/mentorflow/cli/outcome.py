@@ -1,0 +1,160 @@
+"""The border of the command line: every outcome becomes an exit status and a clear message."""
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.exceptions import TyperException
+
+from mentorflow.cli.console import clean, console, is_debugging, write_json
+from mentorflow.errors import MentorflowError, MissingExtra
+
+DONE = 0
+REFUSED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 130
+READER_GONE = 141
+"""What a shell reports of a program whose reader left, such as `head`."""
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON, also one that cannot be understood otherwise."""
+    until = arguments.index("--") if "--" in arguments else len(arguments)
+    return "--json" in arguments[:until]
+
+
+def status_of(work: Callable[[], int], *, as_json: bool) -> int:
+    """Do the work; return the exit status, with everything said that there is to say."""
+    _expect_any_text()
+    try:
+        return _said(work, as_json=as_json)
+    except BrokenPipeError:
+        _leave_stdout()
+        return READER_GONE
+    except OSError as failed:
+        _leave_stdout()
+        _tell("the answer could not be written", {"reason": failed.strerror}, as_json=False)
+        return REFUSED
+
+
+def _said(work: Callable[[], int], *, as_json: bool) -> int:
+    try:
+        status = _done(work)
+    except TyperException as wrong:
+        return _wrong_usage(wrong, as_json=as_json)
+    except MentorflowError as refused:
+        _tell(str(refused), refused.as_dict(), as_json=as_json)
+        return REFUSED
+    except ModuleNotFoundError as missing:
+        shown = extra_needed(missing) or _Unexpected(missing)
+        _tell(str(shown), shown.as_dict(), as_json=as_json)
+        return REFUSED
+    except BrokenPipeError:
+        raise
+    except Exception as failed:  # noqa: BLE001  # the border: it is shown, and the trace is kept for those who ask
+        unexpected = _Unexpected(failed)
+        _tell(str(unexpected), unexpected.as_dict(), as_json=as_json)
+        return REFUSED
+    if status == INTERRUPTED:
+        _tell("interrupted", {"code": "interrupted", "reason": "interrupted"}, as_json=as_json)
+    return status
+
+
+def _done(work: Callable[[], int]) -> int:
+    try:
+        status = work()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except typer.Exit as left:
+        return left.exit_code
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):  # rich and Typer turn it into an exit
+            raise left.__context__ from None
+        return left.code if isinstance(left.code, int) else REFUSED
+    return status
+
+
+class _Unexpected(MentorflowError):
+    """An error nobody foresaw: a defect, ours or of what we stand on."""
+
+    code = "unexpected"
+
+    def __init__(self, failed: BaseException) -> None:
+        self.where = _where(failed)
+        super().__init__(
+            f"mentorflow met an error it did not expect, at {self.where}: "
+            f"{type(failed).__name__}: {failed}\n"
+            "Set MENTORFLOW_DEBUG=1 to see the whole trace; it belongs in the report of the defect"
+        )
+        if is_debugging():
+            traceback.print_exception(failed, file=sys.stderr)
+
+    def details(self) -> dict[str, Any]:
+        return {"where": self.where}
+
+
+def _where(failed: BaseException) -> str:
+    """Return the last place in our own code, for the rest is somebody else's."""
+    frames = traceback.extract_tb(failed.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    last = (ours or list(frames))[-1]
+    file = Path(last.filename)
+    name = file.relative_to(_PACKAGE.parent) if ours else file.name
+    return f"{name}:{last.lineno}"
+
+
+def extra_needed(missing: ModuleNotFoundError) -> MissingExtra | None:
+    """Return which extra brings a module that is not installed, by what our package declares."""
+    wanted = (missing.name or "").partition(".")[0]
+    try:
+        requirements = metadata.requires("mentorflow") or []
+    except metadata.PackageNotFoundError:
+        return None
+    for requirement in requirements:
+        found = re.match(r"([\w.-]+).*\bextra\s*==\s*['\"]([\w-]+)['\"]", requirement)
+        if found and wanted and found[1].lower().replace("-", "_") == wanted:
+            return MissingExtra(f"this needs {wanted}, which is not installed; it", extra=found[2])
+    return None
+
+
+def _wrong_usage(wrong: TyperException, *, as_json: bool) -> int:
+    reason = wrong.format_message()
+    context = getattr(wrong, "ctx", None)
+    path = context.command_path if context is not None else "mentorflow"
+    hint = f"see `{path} --help`"
+    _tell(f"{reason} ({hint})", {"code": "usage", "reason": reason, "hint": hint}, as_json=as_json)
+    return WRONG_USAGE
+
+
+def _tell(message: str, error: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        write_json({"error": error})
+        return
+    from rich.text import Text
+
+    shown = Text.assemble(("error: ", "bold red"), clean(message))
+    console(stderr=True).print(shown, soft_wrap=True)
+
+
+def _expect_any_text() -> None:
+    """Let no encoding of the terminal turn an answer into an error."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+def _leave_stdout() -> None:
+    """Point stdout nowhere, so that Python does not fail once more when it flushes at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)

@@ -1,0 +1,75 @@
+"""What `explain` knows, told in sentences."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from mentorflow.cli.wording import distance, local, reason, words
+from mentorflow.clock import SystemClock
+from mentorflow.core.mentorship import Mentorship
+
+
+def sentences(mentorship: Mentorship, explained: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what there is to say of a mentorship, one sentence or list item a line."""
+    name = mentorship.key or mentorship.id
+    since = datetime.fromisoformat(explained["since"])
+    ago = distance(since, SystemClock().now())
+    yield f"{name} is in {explained['state']} since {local(since)} ({ago})."
+    if explained["help"]:
+        yield f"That means: {explained['help']}"
+    yield _arrival(explained["because"])
+    if explained["outcome"]:
+        yield f"Its outcome is {explained['outcome']}."
+    if explained["returns_to"]:
+        yield f"It will return to {' and then '.join(reversed(explained['returns_to']))}."
+    yield from _listed("What happens next:", map(_next, explained["upcoming"]))
+    yield from _listed("These stand still for now:", explained["suspended"])
+    yield from _listed("These were due but had no reason left:", map(_skip, explained["skipped"]))
+    yield from _listed("Escalations that are not over:", map(_escalation, explained["escalations"]))
+    if explained["allowed_events"]:
+        yield f"It takes: {', '.join(explained['allowed_events'])}."
+    else:
+        yield "It takes no events any more."
+
+
+def _listed(title: str, items: Iterator[str]) -> Iterator[str]:
+    lines = list(items)
+    if lines:
+        yield title
+        yield from (f"  - {line}" for line in lines)
+
+
+def _arrival(entry: Mapping[str, Any]) -> str:
+    at = local(datetime.fromisoformat(entry["at"]))
+    came = f"It came there from {entry['from']}" if entry["from"] else "It started there"
+    if entry["cause"]:
+        return f"{came} on {at} by {entry['event']}, because time passed: {_cause(entry['cause'])}."
+    by = f" from {entry['by']}" if entry["by"] else " from the host app"
+    return f"{came} on {at} by {entry['event']}{by}."
+
+
+def _cause(cause: Mapping[str, Any]) -> str:
+    return f"{cause['timer']} was due, where {_reason(cause)}"
+
+
+def _next(timer: Mapping[str, Any]) -> str:
+    due_at = datetime.fromisoformat(timer["due_at"])
+    does = [*timer["does"], *([f"{timer['fires']} happens"] if timer["fires"] else [])]
+    what = f" will {', '.join(does)}" if does else " tells the next rung"
+    unless = f", unless {' or '.join(map(words, timer['unless']))}" if timer["unless"] else ""
+    near = distance(due_at, SystemClock().now())
+    return f"{local(due_at)} ({near}): {timer['timer']}{what}{unless}; {_reason(timer)}."
+
+
+def _reason(timer: Mapping[str, Any]) -> str:
+    anchor_at = datetime.fromisoformat(timer["anchor_at"])
+    return reason(timer["value"], timer["timing"], timer["scope"], timer["anchor"], anchor_at)
+
+
+def _skip(entry: Mapping[str, Any]) -> str:
+    at = local(datetime.fromisoformat(entry["at"]))
+    return f"{at}: {entry['data'].get('timer')}, for {words(str(entry['data'].get('because')))}."
+
+
+def _escalation(found: Mapping[str, Any]) -> str:
+    return f"{found['ladder']} is {found['status']}, {found['rung']} told: {found['id']}"
