@@ -17,15 +17,18 @@ def note_transition_wish(view: View) -> Changes:
 
 
 def plan_closing(view: View) -> Changes:
-    """Count the closing from the end date, and from now where it ends early (T2, T7)."""
+    """Count the closing from the end date, and from now where it ends early (T2, T7).
+
+    The lighter rhythm begins now as well, whenever the last meeting was (T4).
+    """
     now = view.now.isoformat()
     ends_on = date_of(view, "ends_on")
     if view.facts.get("mode") == "early" or ends_on is None:
-        return {"closing_from": now}
+        return {"closing_from": now, "rhythm_from": None}
     end = view.calendar.start_of(ends_on)
     # What was to be done may be done long before the end date; nobody waits for it then.
     latest = view.calendar.after(view.now, view.spans["end_notice"])
-    return {"closing_from": max(view.now, min(end, latest)).isoformat()}
+    return {"closing_from": max(view.now, min(end, latest)).isoformat(), "rhythm_from": None}
 
 
 def clear_closing(view: View) -> Changes:  # noqa: ARG001 - every record takes a view
