@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mentorflow.cli.console import clean
-from mentorflow.cli.wording import distance, local, people, why, words
+from mentorflow.cli.wording import distance, due, local, people, why, words
 from mentorflow.clock import SystemClock
 from mentorflow.core.mentorship import Escalation, Mentorship, Timer
 
@@ -58,7 +58,7 @@ def _next(mentorship: Mentorship) -> list[str]:
     )
     lines = []
     for due_at, timer in running[:_NEXT]:
-        lines.append(f"{local(due_at)}, {distance(due_at, now)}: {_named(timer)}")
+        lines.append(f"{local(due_at)}, {due(due_at, now)}: {_named(timer)}")
         lines.append(f"  {why(timer)}")
     if len(running) > _NEXT:
         lines.append(f"and {len(running) - _NEXT} more: see `mentorflow upcoming`")

@@ -8,7 +8,7 @@ from mentorflow.cli.addressing import MentorshipArgument, mentorship_named
 from mentorflow.cli.console import DbOption, JsonOption, clean, emit, open_engine, table
 from mentorflow.cli.documents import history_document, timer_document
 from mentorflow.cli.sentences import sentences
-from mentorflow.cli.wording import distance, fields, local, move, why
+from mentorflow.cli.wording import due, fields, local, move, why
 from mentorflow.clock import SystemClock
 from mentorflow.core.mentorship import HistoryEntry, Timer
 
@@ -66,13 +66,13 @@ def explain(name: MentorshipArgument, db: DbOption = None, as_json: JsonOption =
 
     def human(console: "Console") -> None:
         for sentence in sentences(mentorship, document):
-            console.print(clean(sentence))
+            console.print(clean(sentence), soft_wrap=not console.is_terminal)
 
     emit(document, as_json=as_json, human=human)
 
 
 def _entry_row(entry: HistoryEntry) -> tuple[str | None, ...]:
-    by = entry.by or ("time" if entry.cause else None)
+    by = entry.by or ("time" if entry.cause else "host")
     state = move(entry.from_state, entry.to_state)
     return (local(entry.at), entry.event, state, by, fields(entry.data))
 
@@ -80,4 +80,4 @@ def _entry_row(entry: HistoryEntry) -> tuple[str | None, ...]:
 def _timer_row(timer: Timer, now: "datetime") -> tuple[str, ...]:
     due_at = timer.due_at or now
     named = f"{timer.name} ({timer.instance})" if timer.instance else timer.name
-    return (local(due_at), distance(due_at, now), named, why(timer))
+    return (local(due_at), due(due_at, now), named, why(timer))

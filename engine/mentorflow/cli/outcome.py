@@ -35,14 +35,16 @@ def status_of(work: Callable[[], int], *, as_json: bool) -> int:
     """Do the work; return the exit status, with everything said that there is to say."""
     _expect_any_text()
     try:
-        return _said(work, as_json=as_json)
+        status = _said(work, as_json=as_json)
+        _flush()
     except BrokenPipeError:
         _leave_stdout()
         return READER_GONE
     except OSError as failed:
         _leave_stdout()
-        _tell("the answer could not be written", {"reason": failed.strerror}, as_json=False)
+        _tell(f"the answer could not be written: {failed.strerror}", {}, as_json=False)
         return REFUSED
+    return status
 
 
 def _said(work: Callable[[], int], *, as_json: bool) -> int:
@@ -50,29 +52,32 @@ def _said(work: Callable[[], int], *, as_json: bool) -> int:
         status = _done(work)
     except TyperException as wrong:
         return _wrong_usage(wrong, as_json=as_json)
-    except MentorflowError as refused:
-        _tell(str(refused), refused.as_dict(), as_json=as_json)
-        return REFUSED
-    except ModuleNotFoundError as missing:
-        shown = extra_needed(missing) or _Unexpected(missing)
-        _tell(str(shown), shown.as_dict(), as_json=as_json)
-        return REFUSED
     except BrokenPipeError:
         raise
-    except Exception as failed:  # noqa: BLE001  # the border: it is shown, and the trace is kept for those who ask
-        unexpected = _Unexpected(failed)
-        _tell(str(unexpected), unexpected.as_dict(), as_json=as_json)
+    except Exception as failed:  # noqa: BLE001  # the border: whatever it is, it is shown
+        if is_debugging():
+            traceback.print_exception(failed, file=sys.stderr)
+        error = _as_ours(failed)
+        _tell(str(error), error.as_dict(), as_json=as_json)
         return REFUSED
     if status == INTERRUPTED:
         _tell("interrupted", {"code": "interrupted", "reason": "interrupted"}, as_json=as_json)
     return status
 
 
+def _as_ours(failed: Exception) -> MentorflowError:
+    if isinstance(failed, MentorflowError):
+        return failed
+    if isinstance(failed, OSError):
+        return _SystemRefused(failed)
+    extra = extra_needed(failed) if isinstance(failed, ModuleNotFoundError) else None
+    return extra or _Unexpected(failed)
+
+
 def _done(work: Callable[[], int]) -> int:
     try:
         status = work()
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        _flush()
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except typer.Exit as left:
@@ -82,6 +87,21 @@ def _done(work: Callable[[], int]) -> int:
             raise left.__context__ from None
         return left.code if isinstance(left.code, int) else REFUSED
     return status
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+class _SystemRefused(MentorflowError):
+    """The operating system refused something: no room, no permission, no such file."""
+
+    code = "system"
+
+    def __init__(self, failed: OSError) -> None:
+        file = f": {failed.filename!r}" if failed.filename is not None else ""
+        super().__init__(f"the system says: {failed.strerror or failed}{file}")
 
 
 class _Unexpected(MentorflowError):
@@ -96,8 +116,6 @@ class _Unexpected(MentorflowError):
             f"{type(failed).__name__}: {failed}\n"
             "Set MENTORFLOW_DEBUG=1 to see the whole trace; it belongs in the report of the defect"
         )
-        if is_debugging():
-            traceback.print_exception(failed, file=sys.stderr)
 
     def details(self) -> dict[str, Any]:
         return {"where": self.where}
@@ -129,6 +147,8 @@ def extra_needed(missing: ModuleNotFoundError) -> MissingExtra | None:
 
 def _wrong_usage(wrong: TyperException, *, as_json: bool) -> int:
     reason = wrong.format_message()
+    if not reason:  # a group without a command has shown its help
+        return WRONG_USAGE
     context = getattr(wrong, "ctx", None)
     path = context.command_path if context is not None else "mentorflow"
     hint = f"see `{path} --help`"

@@ -38,7 +38,9 @@ def add_to(app: typer.Typer) -> None:
 
 def send(
     name: MentorshipArgument,
-    event: Annotated[str, typer.Argument(help="The event; `mentorflow events` lists them.")],
+    event: Annotated[
+        str, typer.Argument(metavar="EVENT", help="The event; `mentorflow events` lists them.")
+    ],
     *,
     by: Annotated[
         str | None, typer.Option(metavar="PERSON", help="Whom it comes from; else the host.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from mentorflow.cli.wording import distance, local, reason, words
+from mentorflow.cli.wording import distance, due, local, reason, words
 from mentorflow.clock import SystemClock
 from mentorflow.core.mentorship import Mentorship
 
@@ -54,10 +54,10 @@ def _cause(cause: Mapping[str, Any]) -> str:
 
 def _next(timer: Mapping[str, Any]) -> str:
     due_at = datetime.fromisoformat(timer["due_at"])
-    does = [*timer["does"], *([f"{timer['fires']} happens"] if timer["fires"] else [])]
-    what = f" will {', '.join(does)}" if does else " tells the next rung"
+    does = [*([f"send {timer['fires']}"] if timer["fires"] else []), *timer["does"]]
+    what = f" will {', '.join(does) or 'tell the next rung'}"
     unless = f", unless {' or '.join(map(words, timer['unless']))}" if timer["unless"] else ""
-    near = distance(due_at, SystemClock().now())
+    near = due(due_at, SystemClock().now())
     return f"{local(due_at)} ({near}): {timer['timer']}{what}{unless}; {_reason(timer)}."
 
 

@@ -1,11 +1,13 @@
 """How instants, parties and transitions are written for people."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from mentorflow.core.mentorship import Timer
 
+_ENTERED = "entered"
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -28,6 +30,12 @@ def distance(value: datetime, now: datetime) -> str:
     if not length:
         return "now"
     return f"in {length}" if value > now else f"{length} ago"
+
+
+def due(value: datetime, now: datetime) -> str:
+    """Return when something is due, seen from now: `in 3 days`, `overdue by 2 hours`."""
+    length = span(abs(value - now))
+    return f"overdue by {length}" if length and value < now else distance(value, now)
 
 
 def span(length: timedelta) -> str:
@@ -58,7 +66,8 @@ def why(timer: Timer) -> str:
 def reason(value: str, timing: str, scope: str, anchor: str, anchor_at: datetime) -> str:
     """Return the arithmetic behind a due instant in words."""
     whence = {"default": "by default", "agreement": "as agreed"}.get(scope, f"set for {scope}")
-    return f"{timing} is {value} {whence}, from {words(anchor)} on {local(anchor_at)}"
+    start = "entering the state" if anchor == _ENTERED else words(anchor)
+    return f"{timing} is {value} {whence}, from {start} on {local(anchor_at)}"
 
 
 def words(name: str) -> str:
@@ -72,5 +81,5 @@ def fields(data: Mapping[str, Any]) -> str:
 
 
 def _short(value: object) -> str:
-    text = str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}..."
