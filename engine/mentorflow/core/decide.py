@@ -44,20 +44,15 @@ class Decision:
     escalations: tuple[Escalation, ...]
     """Those that are new or changed."""
 
+    timers_put: tuple[Timer, ...]
+    """Those that are new or changed."""
+    timers_gone: tuple[tuple[str, str], ...]
+    """The keys of those no longer pending."""
+
     @property
     def is_start(self) -> bool:
         """Whether the mentorship did not exist before."""
         return self.before.revision == 0
-
-    def timers_put(self) -> list[Timer]:
-        """Return the timers that are new or changed."""
-        old = {timer.key: timer for timer in self.before.timers}
-        return [timer for timer in self.mentorship.timers if old.get(timer.key) != timer]
-
-    def timers_gone(self) -> list[tuple[str, str]]:
-        """Return the keys of the timers that are no longer pending."""
-        left = {timer.key for timer in self.mentorship.timers}
-        return [timer.key for timer in self.before.timers if timer.key not in left]
 
 
 def decide(
@@ -296,4 +291,6 @@ def _decision(
         entry=entry,
         effects=tuple(draft.effects),
         escalations=tuple(changed) if draft.escalations else (),
+        timers_put=draft.timers_put() if draft.touched else (),
+        timers_gone=draft.timers_gone() if draft.touched else (),
     )

@@ -39,7 +39,10 @@ class Draft:
         self.outcome = before.outcome
         self.facts: Mapping[str, Any] = before.facts
         self.parties = before.parties
-        self.timers: dict[tuple[str, str], Timer] = {timer.key: timer for timer in before.timers}
+        self.timers_before = {timer.key: timer for timer in before.timers}
+        self.timers = dict(self.timers_before)
+        self.touched: set[tuple[str, str]] = set()
+        """The keys of the timers that may have changed."""
         self.escalations = {escalation.id: escalation for escalation in before.escalations}
         self.effects: list[Effect] = []
         self.revision = before.revision + 1
@@ -72,12 +75,25 @@ class Draft:
             created_at=before.created_at,
             updated_at=self.now,
             stack=self.stack,
-            timers=tuple(self.timers.values()),
-            escalations=tuple(
-                escalation
-                for escalation in self.escalations.values()
-                if not escalation.status.is_over
-            ),
+            timers=tuple(self.timers.values()) if self.touched else before.timers,
+            escalations=self._not_over() if self.escalations else (),
+        )
+
+    def _not_over(self) -> tuple[Escalation, ...]:
+        return tuple(found for found in self.escalations.values() if not found.status.is_over)
+
+    def timers_put(self) -> tuple[Timer, ...]:
+        """Return the timers that are new or changed."""
+        return tuple(
+            self.timers[key]
+            for key in self.touched
+            if key in self.timers and self.timers[key] != self.timers_before.get(key)
+        )
+
+    def timers_gone(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys of the timers that are no longer pending."""
+        return tuple(
+            key for key in self.touched if key in self.timers_before and key not in self.timers
         )
 
     def view(self, mentorship: Mentorship | None = None) -> View:
@@ -101,10 +117,12 @@ class Draft:
     def put_timer(self, timer: Timer) -> None:
         """Set a timer, in place of the one with the same key."""
         self.timers[timer.key] = timer
+        self.touched.add(timer.key)
 
     def drop_timer(self, key: tuple[str, str]) -> None:
         """Take a timer away, if it is there."""
-        self.timers.pop(key, None)
+        if self.timers.pop(key, None) is not None:
+            self.touched.add(key)
 
     def add_effect(self, effect: Effect) -> None:
         """Have something done after commit."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from mentorflow.core.draft import Draft
 from mentorflow.core.duration import Duration
-from mentorflow.core.mentorship import Mentorship, Timer
+from mentorflow.core.mentorship import Facts, Mentorship, Timer
 from mentorflow.core.timings import fact_at, parsed
 from mentorflow.core.workflow import AnchorRule, CollectionRule, StateRule, TimerRule, Workflow
 
@@ -106,27 +106,45 @@ def _plan_entered(draft: Draft, live: Mapping[str, datetime], was_live: Iterable
 
 
 def _plan_moved(draft: Draft, live: Mapping[str, datetime], was_live: set[str]) -> None:
-    anchors = _moved_anchors(draft)
-    timings = {
-        timing.name
-        for timing in draft.workflow.timings.values()
-        if timing.fact is not None
-        and fact_at(draft.facts, timing.fact) != fact_at(draft.before.facts, timing.fact)
-    }
+    """Plan anew what follows a fact that changed: its anchor moved, or its value was agreed."""
+    workflow, facts, before = draft.workflow, draft.facts, draft.before.facts
+    changed = {name for name in facts.keys() | before.keys() if _differs(facts, before, name)}
+    anchors = _named(workflow.anchors_by_fact, changed)
+    timings = _named(workflow.timings_by_fact, changed)
     if not anchors and not timings:
         return
     for name in live.keys() & was_live:
-        for rule in draft.workflow.states[name].timers:
+        for rule in workflow.states[name].timers:
             if rule.anchor in anchors or rule.first in timings or rule.every in timings:
-                _plan(draft, rule, live[name])
+                _plan_again(draft, rule, live[name])
 
 
-def _moved_anchors(draft: Draft) -> set[str]:
-    return {
-        anchor.name
-        for anchor in draft.workflow.anchors.values()
-        if _anchor_fact(draft.facts, anchor) != _anchor_fact(draft.before.facts, anchor)
-    }
+def _differs(facts: Facts, before: Facts, name: str) -> bool:
+    value, old = facts.get(name), before.get(name)
+    return value is not old and value != old
+
+
+def _named(by_fact: Mapping[str, frozenset[str]], changed: set[str]) -> set[str]:
+    return {name for fact in changed & by_fact.keys() for name in by_fact[fact]}
+
+
+def _plan_again(draft: Draft, rule: TimerRule, entered_at: datetime) -> None:
+    """Plan a timer anew if its own anchor or value did change, not only a fact beside it."""
+    anchor_at = _anchor_at(draft, rule, entered_at, draft.facts)
+    same_anchor = anchor_at == _anchor_at(draft, rule, entered_at, draft.before.facts)
+    if same_anchor and not _value_changed(draft, rule):
+        return
+    _plan(draft, rule, entered_at)
+
+
+def _value_changed(draft: Draft, rule: TimerRule) -> bool:
+    for name in (rule.first, rule.every):
+        timing = draft.workflow.timings[name] if name is not None else None
+        if timing is not None and timing.fact is not None:
+            old = fact_at(draft.before.facts, timing.fact)
+            if fact_at(draft.facts, timing.fact) != old:
+                return True
+    return False
 
 
 def _anchor_fact(facts: Mapping[str, Any], anchor: AnchorRule) -> Any:
@@ -136,18 +154,20 @@ def _anchor_fact(facts: Mapping[str, Any], anchor: AnchorRule) -> Any:
 
 
 def _plan(draft: Draft, rule: TimerRule, entered_at: datetime) -> None:
-    anchor_at = _anchor_at(draft, rule, entered_at)
+    anchor_at = _anchor_at(draft, rule, entered_at, draft.facts)
     if anchor_at is None:
         draft.drop_timer((rule.name, ""))
     else:
         _set(draft, rule, anchor=rule.anchor, anchor_at=anchor_at)
 
 
-def _anchor_at(draft: Draft, rule: TimerRule, entered_at: datetime) -> datetime | None:
+def _anchor_at(
+    draft: Draft, rule: TimerRule, entered_at: datetime, facts: Facts
+) -> datetime | None:
     if rule.anchor == ENTERED:
         return entered_at
     anchor = draft.workflow.anchors[rule.anchor]
-    value = _anchor_fact(draft.facts, anchor)
+    value = _anchor_fact(facts, anchor)
     if value is None:
         return entered_at if anchor.falls_back else None
     if anchor.is_dated:
@@ -215,6 +235,8 @@ def standing_still(workflow: Workflow, mentorship: Mentorship | Draft) -> frozen
 
 def _suspend_and_resume(draft: Draft) -> None:
     still = standing_still(draft.workflow, draft)
+    if not still and all(timer.due_at is not None for timer in draft.timers.values()):
+        return
     for timer in _state_timers(draft):
         if timer.name in still and timer.due_at is not None:
             left = (timer.due_at - draft.now).total_seconds()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from mentorflow.core.calendar import EVERYWHERE, Calendar
@@ -13,6 +14,8 @@ RETURN = "return"
 """As a branch's target: the state on top of the stack."""
 ANY = "any"
 """As a branch's target: the state the event's data names under `to`."""
+DATES = "dates"
+"""The fact that holds the dates the host gave."""
 HOST = "host"
 """The role of whoever is no party: the host app, a calendar, a chat."""
 
@@ -236,7 +239,7 @@ class RoleRule:
     """A fact that lists those of the role who get its messages, once there are any."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Workflow:
     """A whole workflow of one version, checked and ready to decide with."""
 
@@ -263,3 +266,22 @@ class Workflow:
     payloads: Mapping[str, type[Any]] = field(default_factory=dict)
     """The pydantic model of each event's data."""
     calendar: Calendar = EVERYWHERE
+
+    @cached_property
+    def anchors_by_fact(self) -> Mapping[str, frozenset[str]]:
+        """The anchors that each fact may move."""
+        found: dict[str, set[str]] = {}
+        for anchor in self.anchors.values():
+            fact = DATES if anchor.is_dated else anchor.fact
+            if fact is not None:
+                found.setdefault(fact, set()).add(anchor.name)
+        return {fact: frozenset(names) for fact, names in found.items()}
+
+    @cached_property
+    def timings_by_fact(self) -> Mapping[str, frozenset[str]]:
+        """The timings whose value each fact may override."""
+        found: dict[str, set[str]] = {}
+        for timing in self.timings.values():
+            if timing.fact is not None:
+                found.setdefault(timing.fact.partition(".")[0], set()).add(timing.name)
+        return {fact: frozenset(names) for fact, names in found.items()}

@@ -154,8 +154,8 @@ class Transaction(ABC):
         put: list[Row] = []
         for saving in savings:
             mentorship_id = saving.decision.mentorship.id
-            gone += ((mentorship_id, *key) for key in saving.decision.timers_gone())
-            put += (rows.timer_row(mentorship_id, timer) for timer in saving.decision.timers_put())
+            gone += ((mentorship_id, *key) for key in saving.decision.timers_gone)
+            put += (rows.timer_row(mentorship_id, timer) for timer in saving.decision.timers_put)
         self._write("delete_timer", gone)
         self._write("put_timer", put)
 
