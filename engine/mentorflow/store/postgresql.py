@@ -102,7 +102,7 @@ class PostgresqlTransaction(Transaction):
         values = (now, most, lease, leased_until)
         found = self._run("claim_effects", values).fetchall()
         claimed = [rows.effect_of(row) for row in found]
-        return sorted(claimed, key=lambda effect: (effect.mentorship_id, effect.id))
+        return sorted(claimed, key=ClaimedEffect.place)
 
     def next_due(self) -> datetime | None:
         found = self._one("next_due", ())

@@ -84,8 +84,11 @@ class Reader:
     def entries(self, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], HistoryEntry]:
         """Return history entries by mentorship and revision."""
         place = tuple_(col(HistoryRow.mentorship_id), col(HistoryRow.revision))
+        query = select(HistoryRow).where(place.in_(wanted))
+        # SQLite finds pairs by scanning the whole table; with the ids alone it takes the key.
+        query = query.where(col(HistoryRow.mentorship_id).in_({found for found, _ in wanted}))
         with self._session() as session:
-            found = session.exec(select(HistoryRow).where(place.in_(wanted))).all()
+            found = session.exec(query).all()
             return {(row.mentorship_id, row.revision): _entry(row) for row in found}
 
     def mentorships(self, ids: Iterable[str]) -> dict[str, Mentorship]:

@@ -46,6 +46,10 @@ class ClaimedEffect:
         """What every consumer is idempotent by."""
         return f"{self.mentorship_id}-{self.revision}:{self.position}"
 
+    def place(self) -> tuple[str, int, int]:
+        """Return what sorts effects into the order in which they were decided."""
+        return self.mentorship_id, self.revision, self.position
+
 
 _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

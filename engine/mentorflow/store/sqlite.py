@@ -74,7 +74,7 @@ class SqliteTransaction(Transaction):
     ) -> list[ClaimedEffect]:
         values = (lease, instant_text(leased_until), instant_text(now), most)
         claimed = [rows.effect_of(found) for found in self._all("claim_effects", values)]
-        return sorted(claimed, key=lambda effect: (effect.mentorship_id, effect.id))
+        return sorted(claimed, key=ClaimedEffect.place)
 
     def next_due(self) -> datetime | None:
         found = self._one("next_due", ())
