@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,6 +16,8 @@ from mentorflow.engine.acts import EscalationAct, EscalationSnooze
 from mentorflow.errors import InvalidPayload, NaiveDatetime, PayloadTooLarge
 
 MOST_BYTES = 64 * 1024
+MOST_NESTED = 100
+"""How deep objects and lists may lie inside each other."""
 _MOST_NAME = 200
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
@@ -73,9 +75,27 @@ def json_text(value: Mapping[str, Any], *, what: str) -> str:
             f"{what} has {size:,} bytes; an event may carry {MOST_BYTES:,}. "
             "Keep the text where it is and send a link"
         )
+    if _is_nested_too_deeply(text):
+        raise InvalidPayload(f"{what} is nested more than {MOST_NESTED} deep; make it flatter")
     if _NUL.search(text):
         raise InvalidPayload(f"{what} holds a NUL character, which no database keeps in text")
     return text
+
+
+def _is_nested_too_deeply(text: str) -> bool:
+    # What Python's own limit lets pass here may be too deep for whoever reads it, further down a
+    # stack: the limit is a number of ours. Most texts have too few brackets for a closer look.
+    if text.count("[") + text.count("{") <= MOST_NESTED:
+        return False
+    level: list[Any] = [plain(text)]
+    for _ in range(MOST_NESTED):
+        inside = (part for outer in level for part in _parts(outer))
+        level = [part for part in inside if isinstance(part, dict | list)]
+    return bool(level)
+
+
+def _parts(outer: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return outer.values() if isinstance(outer, dict) else outer
 
 
 def _plain_value(value: object) -> Any:

@@ -56,6 +56,9 @@ def checked(library: Library, start: Start) -> CheckedStart:
     parties = _parties(start)
     for rule in workflow.roles.values():
         _require_count(rule, parties.get(rule.name, []))
+    for what, value in (("facts", start.facts), (_DATES, start.dates)):
+        if not isinstance(value, Mapping):
+            raise InvalidPayload(f"{what} is {value!r}; it must be a mapping of names to values")
     facts = dict(start.facts)
     if _DATES in facts:
         raise InvalidPayload("facts must not hold `dates`; pass them as dates=")
