@@ -3,7 +3,7 @@
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -12,7 +12,6 @@ from typing import Any
 
 import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict
-from sqlalchemy import NullPool, create_engine, text
 
 from mentorflow import Engine, ManualClock, Mentorship
 from mentorflow.core.workflow import Guard, Record, View, Workflow
@@ -23,7 +22,6 @@ from mentorflow.engine.engine import RunReport
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 """When tests begin, unless they say otherwise: a Monday morning."""
-TABLES = ("mentorship", "party", "history", "timer", "effect", "escalation")
 _SPAN = re.compile(r"\b([dhm])(\d+)\b")
 
 
@@ -342,49 +340,3 @@ def due(mentorship: Mentorship) -> dict[str, datetime | None]:
         f"{timer.name}[{timer.instance}]" if timer.instance else timer.name: timer.due_at
         for timer in mentorship.timers
     }
-
-
-def rows(url: str, sql: str, **values: Any) -> list[tuple[Any, ...]]:
-    """Return what a query finds, past the engine."""
-    database = create_engine(url, poolclass=NullPool)
-    with database.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(sql), values)]
-
-
-def execute(url: str, sql: str, **values: Any) -> None:
-    """Run a statement, past the engine."""
-    database = create_engine(url, poolclass=NullPool)
-    with database.begin() as connection:
-        connection.execute(text(sql), values)
-
-
-def everything(url: str) -> dict[str, list[str]]:
-    """Return all that is in all tables of the engine, to compare before and after."""
-    return {
-        table: sorted(map(repr, rows(url, f"SELECT * FROM mentorflow_{table}"))) for table in TABLES
-    }
-
-
-def in_threads(count: int, work: Callable[[int], object]) -> list[object]:
-    """Run a function in several threads at once; return what each returned or raised."""
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Barrier
-
-    barrier = Barrier(count)
-
-    def run(number: int) -> object:
-        barrier.wait()
-        return work(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        running = [pool.submit(run, number) for number in range(count)]
-        return [found.exception() or found.result() for found in running]
-
-
-def entries_of(host: Host, mentorships: Iterable[Mentorship]) -> list[tuple[str, int]]:
-    """Return id and revision of every history entry of these mentorships."""
-    return [
-        (entry.mentorship_id, entry.revision)
-        for mentorship in mentorships
-        for entry in host.engine.history(mentorship.id)
-    ]

@@ -13,9 +13,10 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 from sqlmodel import Session as SqlmodelSession
 
-from builders import Host, everything, open_host, rows
+from builders import Host, open_host
 from mentorflow import EventRejected, NotFound
 from mentorflow.errors import StoreUnavailable
+from tables import everything, execute, rows
 
 INSERT = "INSERT INTO host_order (id) VALUES (1)"
 ORDERS = "SELECT count(*) FROM host_order"
@@ -108,9 +109,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 def host(kind: str, request: pytest.FixtureRequest) -> Iterator[Host]:
     """A host whose database has a table of its own beside ours."""
     url = request.getfixturevalue("sqlite_url" if kind.startswith("sqlite") else "postgres_url")
-    database = create_engine(url, poolclass=NullPool)
-    with database.begin() as connection:
-        connection.execute(sql("CREATE TABLE host_order (id INTEGER PRIMARY KEY)"))
+    execute(url, "CREATE TABLE host_order (id INTEGER PRIMARY KEY)")
     opened = open_host(url)
     yield opened
     opened.engine.close()
@@ -327,9 +326,7 @@ def test_a_failure_inside_the_transaction_of_the_host_leaves_no_half_of_an_event
         reason = "Store._in_the_hosts sets no savepoint in an open SQLite transaction"
         request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     started = host.start()
-    database = create_engine(host.url, poolclass=NullPool)
-    with database.begin() as connection:
-        connection.execute(sql("DROP TABLE mentorflow_effect"))  # the last to be written
+    execute(host.url, "DROP TABLE mentorflow_effect")  # which is written late
     theirs.begin()
     theirs.write()
 
