@@ -1,10 +1,11 @@
 """Opening a database: the connections, their settings, and what each setting is for."""
 
 import re
+import select
 from typing import Any
 
 from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from mentorflow.errors import MissingExtra, StoreUnavailable
 
@@ -29,13 +30,26 @@ def open_database(url: str) -> Engine:
             "write sqlite:///mentorships.db or postgresql+psycopg://host/database"
         )
     try:
-        return create_engine(
+        engine = create_engine(
             parsed,
-            pool_pre_ping=True,
             connect_args={"options": "-c timezone=UTC", "application_name": "mentorflow"},
         )
     except ModuleNotFoundError as missing:
         raise MissingExtra("PostgreSQL", extra="postgres") from missing
+    event.listen(engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """Have the pool replace a connection the server has closed.
+
+    An idle connection has nothing to read but the server's farewell, so a look at the socket
+    tells what a ping would, without its round trip.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError("the server closed the connection")
 
 
 def _parsed(url: str) -> URL:

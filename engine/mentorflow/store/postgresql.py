@@ -1,4 +1,7 @@
-"""The hot path on PostgreSQL: a locking read, then the writes in one pipeline, on psycopg."""
+"""The hot path on PostgreSQL, on psycopg, all of a transaction in one pipeline.
+
+Reading waits for what was read and for nothing else; the writes and the COMMIT travel together.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,9 +13,9 @@ from psycopg.rows import tuple_row
 from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.mentorship import Escalation, Mentorship, Timer
 from mentorflow.store import rows
-from mentorflow.store.rows import ClaimedEffect, Row, Saving
+from mentorflow.store.rows import ClaimedEffect, Row
 from mentorflow.store.statements import statement
-from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, refuse_miss
+from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn
 
 Cursor = psycopg.Cursor[Row]
 
@@ -24,8 +27,6 @@ class PostgresqlTransaction(Transaction):
         self._connection = connection
         self._clock = None if isinstance(clock, SystemClock) else clock
         self._now: datetime | None = None
-        self._counted: list[tuple[str, int, Cursor]] = []
-        """Versioned updates on their way, with the rows each must change."""
 
     def now(self) -> datetime:
         if self._now is None:
@@ -35,17 +36,16 @@ class PostgresqlTransaction(Transaction):
         return self._now
 
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
-        with self._connection.pipeline():
-            locking = self._run("lock_mentorship", (mentorship_id,))
-            timing = self._run("select_timers", ([mentorship_id],))
-            keyed = None
-            if key is not None:
-                keyed = self._run("select_keyed_entry", (mentorship_id, key))
-            found = locking.fetchone()
-            if found is None:
-                return None
-            timers = [rows.timer_of(row) for row in timing.fetchall()]
-            entry = None if keyed is None else keyed.fetchone()
+        locking = self._run("lock_mentorship", (mentorship_id,))
+        timing = self._run("select_timers", (mentorship_id,))
+        keyed = None
+        if key is not None:
+            keyed = self._run("select_keyed_entry", (mentorship_id, key))
+        found = locking.fetchone()
+        if found is None:
+            return None
+        timers = [rows.timer_of(row) for row in timing.fetchall()]
+        entry = None if keyed is None else keyed.fetchone()
         if self._clock is None:
             self._now = rows.instant(found[15])
         escalations = self._escalations([found]).get(mentorship_id, ())
@@ -55,16 +55,15 @@ class PostgresqlTransaction(Transaction):
 
     def lock_many(self, ids: Sequence[str]) -> dict[str, Mentorship]:
         found = self._run("lock_mentorships", (sorted(ids),)).fetchall()
-        return self._whole(found, self._run("select_timers", ([row[0] for row in found],)))
+        return self._whole(found, self._run("select_timers_of_many", ([row[0] for row in found],)))
 
     def keyed_entries(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeyedEntry]:
         known = {}
-        with self._connection.pipeline():
-            asked = [(pair, self._run("select_keyed_entry", pair)) for pair in wanted]
-            for pair, cursor in asked:
-                entry = cursor.fetchone()
-                if entry is not None:
-                    known[pair] = KeyedEntry(revision=entry[0], digest=entry[1], event=entry[2])
+        asked = [(pair, self._run("select_keyed_entry", pair)) for pair in wanted]
+        for pair, cursor in asked:
+            entry = cursor.fetchone()
+            if entry is not None:
+                known[pair] = KeyedEntry(revision=entry[0], digest=entry[1], event=entry[2])
         return known
 
     def started(self, key: str) -> tuple[str, str | None] | None:
@@ -91,7 +90,7 @@ class PostgresqlTransaction(Transaction):
                     pending[mentorship_id],
                     escalations.get(mentorship_id, ()),
                 ),
-                timers=tuple(sorted(timers, key=_due_at)),
+                timers=in_turn(timers),
             )
             for mentorship_id, timers in due.items()
         ]
@@ -108,20 +107,18 @@ class PostgresqlTransaction(Transaction):
         found = self._one("next_due", ())
         return None if found[0] is None else rows.instant(found[0])
 
-    def save(self, savings: Sequence[Saving]) -> None:
-        # One round trip for all the writes. The lock makes a miss of the versioned update next to
-        # impossible; should it happen, the transaction has not been committed yet.
-        with self._connection.pipeline():
-            super().save(savings)
-        for name, expected, cursor in self._counted:
-            refuse_miss(name, expected=expected, changed=cursor.rowcount)
-        self._counted.clear()
-
     def write(self, name: str, batch: Sequence[Row]) -> None:
-        self._run(name, _columns(batch))
+        if len(batch) == 1:
+            self._execute(statement("postgresql", name).one, batch[0])
+        else:
+            self._run(name, _columns(batch))
 
     def write_counted(self, name: str, batch: Sequence[Row]) -> None:
-        self._counted.append((name, len(batch), self._run(name, _columns(batch))))
+        # The statement itself fails where it misses a row: the COMMIT is on its way already.
+        if len(batch) == 1:
+            self._execute(statement("postgresql", name).one, (*batch[0], 1))
+        else:
+            self._run(name, [*_columns(batch), len(batch)])
 
     def _whole(self, found: Sequence[Row], timing: Cursor) -> dict[str, Mentorship]:
         timers: dict[str, list[Timer]] = {}
@@ -137,7 +134,7 @@ class PostgresqlTransaction(Transaction):
         if not ids:
             return {}
         timers: dict[str, list[Timer]] = {}
-        for row in self._run("select_timers", (list(ids),)).fetchall():
+        for row in self._run("select_timers_of_many", (list(ids),)).fetchall():
             timers.setdefault(row[0], []).append(rows.timer_of(row))
         return timers
 
@@ -151,8 +148,10 @@ class PostgresqlTransaction(Transaction):
         return escalations
 
     def _run(self, name: str, values: Sequence[Any]) -> Cursor:
-        cursor = self._connection.cursor(row_factory=tuple_row)
-        return cursor.execute(statement("postgresql", name).sql, values)
+        return self._execute(statement("postgresql", name).sql, values)
+
+    def _execute(self, sql: str, values: Sequence[Any]) -> Cursor:
+        return self._connection.cursor(row_factory=tuple_row).execute(sql, values)
 
     def _one(self, name: str, values: Sequence[Any]) -> Row:
         found = self._run(name, values).fetchone()
@@ -163,9 +162,3 @@ class PostgresqlTransaction(Transaction):
 
 def _columns(batch: Sequence[Row]) -> list[list[Any]]:
     return [list(column) for column in zip(*batch, strict=True)]
-
-
-def _due_at(timer: Timer) -> datetime:
-    if timer.due_at is None:
-        raise AssertionError("a due timer is not suspended")
-    return timer.due_at

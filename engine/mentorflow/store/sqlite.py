@@ -10,7 +10,7 @@ from mentorflow.core.mentorship import Escalation, Mentorship, Timer
 from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, Row, instant_text
 from mentorflow.store.statements import statement
-from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, refuse_miss
+from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn, refuse_miss
 
 _TIMER_WIDTH = 10
 """Columns of a timer, which come before those of its mentorship in a claim."""
@@ -95,7 +95,7 @@ class SqliteTransaction(Transaction):
         if any(timer.name in needs_all for timer in timers):
             pending = self._timers(found[0])
         mentorship = rows.mentorship_of(found, pending, self._escalations(found))
-        return Due(mentorship=mentorship, timers=tuple(timers))
+        return Due(mentorship=mentorship, timers=in_turn(timers))
 
     def _timers(self, mentorship_id: str) -> list[Timer]:
         return [rows.timer_of(found) for found in self._all("select_timers", (mentorship_id,))]

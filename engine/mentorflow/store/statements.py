@@ -8,6 +8,9 @@ from importlib.resources import files
 _COMMENT = re.compile(r"--[^\n]*")
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)(::[a-z0-9]+\[\])?")
 
+_ROWS = re.compile(r"unnest\(([^)]*)\)\s+AS")
+"""How every statement for a batch takes its rows: one array for each column."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -17,6 +20,8 @@ class Statement:
     sql: str
     parameters: tuple[str, ...]
     """The names in the order in which their values are passed."""
+    one: str
+    """The same for a single row, passed as it is rather than as one array for each column."""
 
 
 @cache
@@ -27,12 +32,16 @@ def statement(dialect: str, name: str) -> Statement:
     found = tuple(match.group(1) for match in _PARAMETER.finditer(bare))
     if len(set(found)) != len(found):
         raise AssertionError(f"{dialect}/{name}.sql names a parameter twice")
-    mark = _sqlite_mark if dialect == "sqlite" else _postgresql_mark
-    return Statement(name, _PARAMETER.sub(mark, bare), found)
+    if dialect == "sqlite":
+        sql = one = _PARAMETER.sub("?", bare)
+    else:
+        sql = _PARAMETER.sub(_postgresql_mark, bare)
+        one = _PARAMETER.sub(_postgresql_mark, _ROWS.sub(_single_row, bare))
+    return Statement(name, sql, found, one)
 
 
-def _sqlite_mark(_parameter: re.Match[str]) -> str:
-    return "?"
+def _single_row(rows: re.Match[str]) -> str:
+    return f"(VALUES ({rows.group(1).replace('[]', '')})) AS"
 
 
 def _postgresql_mark(parameter: re.Match[str]) -> str:

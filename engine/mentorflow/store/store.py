@@ -68,7 +68,7 @@ class Store:
                 with _sqlite_transaction(driver):
                     yield _on_sqlite(driver, self.clock)
             else:
-                with _committed(driver):
+                with driver.pipeline(), _committed(driver):
                     yield _on_postgresql(driver, self.clock)
         finally:
             pooled.close()
@@ -83,10 +83,11 @@ class Store:
         driver = joined.connection
         if self.dialect == "postgresql":
             # A savepoint where a transaction is open: what we refuse leaves it usable.
-            with _begun(driver), driver.transaction():
+            with _begun(driver), driver.transaction(), driver.pipeline():
                 yield _on_postgresql(driver, self.clock)
         elif driver.in_transaction:
-            yield _on_sqlite(driver, self.clock)
+            with _savepoint(driver):
+                yield _on_sqlite(driver, self.clock)
         elif _commits_by_itself(driver):
             with _sqlite_transaction(driver):
                 yield _on_sqlite(driver, self.clock)
@@ -141,6 +142,20 @@ def _sqlite_begun(driver: Any) -> Iterator[None]:
         if driver.in_transaction:
             driver.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def _savepoint(driver: Any) -> Iterator[None]:
+    """Keep a failure of ours from leaving half an event in the host's transaction."""
+    driver.execute("SAVEPOINT mentorflow")
+    try:
+        yield
+    except BaseException:
+        if driver.in_transaction:
+            driver.execute("ROLLBACK TO mentorflow")
+            driver.execute("RELEASE mentorflow")
+        raise
+    driver.execute("RELEASE mentorflow")
 
 
 def _commits_by_itself(driver: Any) -> bool:

@@ -183,6 +183,17 @@ class Transaction(ABC):
         )
 
 
+def in_turn(timers: Sequence[Timer]) -> tuple[Timer, ...]:
+    """Return due timers in the order they fire: by their instant, then by their name."""
+    if len(timers) == 1:
+        return tuple(timers)
+    return tuple(sorted(timers, key=_turn))
+
+
+def _turn(timer: Timer) -> tuple[str, str, str]:
+    return (timer.due_at.isoformat() if timer.due_at is not None else "", *timer.key)
+
+
 def refuse_miss(name: str, *, expected: int, changed: int) -> None:
     """Stop a transaction whose versioned update missed a row.
 

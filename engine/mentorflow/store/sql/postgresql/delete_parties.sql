@@ -1,2 +1,3 @@
-DELETE FROM mentorflow_party
-WHERE mentorship_id = ANY(:mentorship_id::uuid[])
+DELETE FROM mentorflow_party AS p
+USING unnest(:mentorship_id::uuid[]) AS n (mentorship_id)
+WHERE p.mentorship_id = n.mentorship_id

@@ -4,4 +4,4 @@ SELECT *
 FROM unnest(
     :mentorship_id::uuid[], :revision::int[], :at::timestamptz[], :event::text[],
     :from_state::text[], :to_state::text[], :by::text[], :key::text[], :digest::text[],
-    :data::jsonb[], :cause::jsonb[])
+    :data::jsonb[], :cause::jsonb[]) AS n

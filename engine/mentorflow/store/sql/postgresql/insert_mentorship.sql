@@ -6,4 +6,4 @@ FROM unnest(
     :id::uuid[], :key::text[], :program::text[], :workflow::text[], :version::int[],
     :state::text[], :outcome::text[], :revision::int[], :open_escalations::int[],
     :entered_at::timestamptz[], :created_at::timestamptz[], :updated_at::timestamptz[],
-    :parties::jsonb[], :facts::jsonb[], :stack::jsonb[])
+    :parties::jsonb[], :facts::jsonb[], :stack::jsonb[]) AS n

@@ -5,7 +5,7 @@ SELECT *
 FROM unnest(
     :mentorship_id::uuid[], :id::text[], :ladder::text[], :cause::text[], :state::text[],
     :status::text[], :rung::int[], :opened_at::timestamptz[], :changed_at::timestamptz[],
-    :changed_by::text[], :reason::text[])
+    :changed_by::text[], :reason::text[]) AS n
 ON CONFLICT (id) DO UPDATE
 SET status = excluded.status,
     rung = excluded.rung,

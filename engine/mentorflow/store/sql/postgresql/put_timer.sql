@@ -4,7 +4,7 @@ SELECT *
 FROM unnest(
     :mentorship_id::uuid[], :name::text[], :instance::text[], :due_at::timestamptz[],
     :timing::text[], :value::text[], :scope::text[], :anchor::text[], :anchor_at::timestamptz[],
-    :remaining::float8[])
+    :remaining::float8[]) AS n
 ON CONFLICT (mentorship_id, name, instance) DO UPDATE
 SET due_at = excluded.due_at,
     timing = excluded.timing,

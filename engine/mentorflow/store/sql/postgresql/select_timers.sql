@@ -2,4 +2,4 @@
 SELECT mentorship_id::text, name, instance, due_at, timing, value, scope, anchor, anchor_at,
        remaining
 FROM mentorflow_timer
-WHERE mentorship_id = ANY(:ids::uuid[])
+WHERE mentorship_id = :mentorship_id::uuid

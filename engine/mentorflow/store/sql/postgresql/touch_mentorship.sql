@@ -1,11 +1,16 @@
 -- A timer that only had something done: neither state nor facts change, and no index moves.
-UPDATE mentorflow_mentorship AS m
-SET revision = n.revision,
-    open_escalations = n.open_escalations,
-    updated_at = n.updated_at
-FROM unnest(
-    :revision::int[], :open_escalations::int[], :updated_at::timestamptz[], :id::uuid[],
-    :expected::int[])
-    AS n (revision, open_escalations, updated_at, id, expected)
-WHERE m.id = n.id
-  AND m.revision = n.expected
+-- A missed row divides by zero, which stops the transaction before it commits.
+WITH changed AS (
+    UPDATE mentorflow_mentorship AS m
+    SET revision = n.revision,
+        open_escalations = n.open_escalations,
+        updated_at = n.updated_at
+    FROM unnest(
+        :revision::int[], :open_escalations::int[], :updated_at::timestamptz[], :id::uuid[],
+        :expected::int[])
+        AS n (revision, open_escalations, updated_at, id, expected)
+    WHERE m.id = n.id
+      AND m.revision = n.expected
+    RETURNING 1)
+SELECT 1 / (count(*) = :wanted)::int
+FROM changed
