@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mentorflow.cli.logs import log_to_stderr
 from mentorflow.errors import SchemaMismatch, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -145,24 +146,6 @@ def progress(description: str, total: int | None) -> Iterator[Callable[..., None
             bar.advance(task, n)
 
         yield advance
-
-
-def log_to_stderr() -> None:
-    """Send the library's log to stderr: stdout is for the answer of the command."""
-    import logging
-
-    import structlog
-
-    least = logging.DEBUG if is_debugging() else logging.WARNING
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def is_debugging() -> bool:
-    """Whether the person asked for traces of errors that were not expected."""
-    return os.environ.get("MENTORFLOW_DEBUG", "") not in {"", "0"}
 
 
 def _advance_nothing(n: float = 1) -> None:

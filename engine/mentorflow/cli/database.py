@@ -11,9 +11,9 @@ from mentorflow.cli.console import (
     clean,
     database_url,
     emit,
-    log_to_stderr,
     shown_url,
 )
+from mentorflow.cli.logs import log_to_stderr
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from mentorflow.cli.console import clean, console, is_debugging, write_json
+from mentorflow.cli.console import clean, console, write_json
+from mentorflow.cli.logs import is_debugging
 from mentorflow.errors import MentorflowError, MissingExtra
 
 DONE = 0
@@ -22,6 +24,7 @@ INTERRUPTED = 130
 READER_GONE = 141
 """What a shell reports of a program whose reader left, such as `head`."""
 
+_OF_EXTRA = re.compile(r"([\w.-]+).*\bextra\s*==\s*['\"]([\w-]+)['\"]")
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -134,15 +137,23 @@ def _where(failed: BaseException) -> str:
 def extra_needed(missing: ModuleNotFoundError) -> MissingExtra | None:
     """Return which extra brings a module that is not installed, by what our package declares."""
     wanted = (missing.name or "").partition(".")[0]
+    extras = [extra for package, extra in _extras() if package == wanted]
+    if not extras:
+        return None
+    # Of those that bring it the smallest: psycopg comes with [postgres], [workers] and [all].
+    sizes = Counter(extra for _, extra in _extras())
+    smallest = min(extras, key=lambda extra: (sizes[extra], extra))
+    return MissingExtra(f"this needs {wanted}, which is not installed; it", extra=smallest)
+
+
+def _extras() -> list[tuple[str, str]]:
+    """Return what each extra brings: pairs of a package and an extra."""
     try:
         requirements = metadata.requires("mentorflow") or []
     except metadata.PackageNotFoundError:
-        return None
-    for requirement in requirements:
-        found = re.match(r"([\w.-]+).*\bextra\s*==\s*['\"]([\w-]+)['\"]", requirement)
-        if found and wanted and found[1].lower().replace("-", "_") == wanted:
-            return MissingExtra(f"this needs {wanted}, which is not installed; it", extra=found[2])
-    return None
+        return []
+    found = (_OF_EXTRA.match(requirement) for requirement in requirements)
+    return [(one[1].lower().replace("-", "_"), one[2]) for one in found if one]
 
 
 def _wrong_usage(wrong: TyperException, *, as_json: bool) -> int:
