@@ -7,7 +7,7 @@ WORKDIR /src
 # The dependencies change seldom and stay in a layer of their own.
 COPY requirements-run.lock ./
 RUN /opt/mentorflow/bin/pip install --require-hashes --only-binary :all: -r requirements-run.lock
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml LICENSE README.md ./
 COPY engine ./engine
 COPY workflows ./workflows
 COPY workers ./workers
