@@ -7,7 +7,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from mentorflow.clock import Clock
-from mentorflow.errors import StoreUnavailable
+from mentorflow.errors import MentorflowError, StoreUnavailable
 from mentorflow.store.failing import our_errors
 from mentorflow.store.joining import HostTransaction, Joined, join
 from mentorflow.store.migrate import require_current
@@ -27,8 +27,12 @@ class Store:
         self.dialect = self.database.dialect.name
         # A database in memory is one connection, which two threads must not use at once.
         self._one_at_a_time = RLock() if is_memory(self.database.url) else None
-        with our_errors():
-            require_current(self.database)
+        try:
+            with our_errors():
+                require_current(self.database)
+        except MentorflowError:
+            self.close()  # nobody gets this store, so nobody else could
+            raise
 
     @cached_property
     def reader(self) -> "Reader":
