@@ -139,15 +139,20 @@ def _take_branch(draft: Draft, event: str, owner: str) -> None:
     Raises:
         GuardRefused: if the claims of no branch hold.
     """
-    subject = Subject(owner, draft.view(), returns_to=_top(draft))
+    below = _below(draft, owner)
+    subject = Subject(owner, draft.view(), returns_to=below[-1].state if below else None)
     if not move(draft.workflow, subject, event) or subject.taken is None:
         guard, reason = subject.refusal or ("branch", f"no branch of {event!r} leads on from here")
         raise _rejected(draft, guard, reason)
     _follow(draft, subject.taken, owner=owner, dest=subject.state)
 
 
-def _top(draft: Draft) -> str | None:
-    return draft.stack[-1].state if draft.stack else None
+def _below(draft: Draft, owner: str) -> tuple[Detour, ...]:
+    """Return what lies under the owning state, which may itself lie under a detour."""
+    if owner == draft.state:
+        return draft.stack
+    states = [detour.state for detour in draft.stack]
+    return draft.stack[: len(states) - 1 - states[::-1].index(owner)]
 
 
 def _follow(draft: Draft, branch: Branch, *, owner: str, dest: str) -> None:
@@ -159,15 +164,15 @@ def _follow(draft: Draft, branch: Branch, *, owner: str, dest: str) -> None:
         draft.outcome = branch.outcome
     perform(draft, branch.actions, cause=draft.event.name, owner=owner)
     if branch.to == RETURN:
-        _return(draft)
+        _return(draft, owner)
     elif branch.to is not None:
         _enter(draft, dest, owner=owner)
 
 
-def _return(draft: Draft) -> None:
-    below = draft.stack[-1]
-    draft.stack = draft.stack[:-1]
-    draft.state, draft.entered_at = below.state, below.entered_at
+def _return(draft: Draft, owner: str) -> None:
+    *rest, top = _below(draft, owner)
+    draft.stack = tuple(rest)
+    draft.state, draft.entered_at = top.state, top.entered_at
 
 
 def _enter(draft: Draft, dest: str, *, owner: str) -> None:
@@ -237,8 +242,11 @@ def _fire(
     event = draft.workflow.events[rule.fires or ""]
     for record in event.records:
         draft.record(record(draft.view()))
+    owner = rule.owner
+    if owner not in draft.workflow.states:  # a collection: whichever state takes the event
+        owner = owner_of(draft.workflow, draft.before, event.name) or draft.state
     try:
-        _take_branch(draft, event.name, rule.owner)
+        _take_branch(draft, event.name, owner)
     except GuardRefused as refused:
         because = {"refused": event.name, "because": refused.guard, "reason": refused.reason}
         return _finish(draft, TIMER_FIRED, {**what, **because}, cause=cause)
