@@ -208,19 +208,37 @@ def _sync_collection(draft: Draft, collection: CollectionRule) -> None:
             draft.drop_timer((rule.name, name))
     for name, item in items.items():
         if old.get(name) != item:
-            _plan_item(draft, collection, name, item)
+            _plan_item(draft, collection, name, item, old.get(name, {}))
+            if not was_here:
+                _drop_told(draft, collection, name)
 
 
 def _plan_item(
-    draft: Draft, collection: CollectionRule, name: str, item: Mapping[str, Any]
+    draft: Draft,
+    collection: CollectionRule,
+    name: str,
+    item: Mapping[str, Any],
+    was: Mapping[str, Any],
 ) -> None:
+    """Set the timers whose anchor has moved; one that fired stays so when anything else changes."""
     for rule in collection.timers:
-        value = item.get(collection.anchors[rule.anchor])
+        field = collection.anchors[rule.anchor]
+        value = item.get(field)
+        if value == was.get(field):
+            continue
         if value is None:
             draft.drop_timer((rule.name, name))
         else:
             anchor_at = datetime.fromisoformat(value)
             _set(draft, rule, anchor=rule.anchor, anchor_at=anchor_at, instance=name)
+
+
+def _drop_told(draft: Draft, collection: CollectionRule, name: str) -> None:
+    """Take away what was due before the mentorship came back to a state that has such timers."""
+    for rule in collection.timers:
+        timer = draft.timers.get((rule.name, name))
+        if rule.fires is None and timer is not None and (timer.due_at or draft.now) <= draft.now:
+            draft.drop_timer(timer.key)
 
 
 def standing_still(workflow: Workflow, mentorship: Mentorship | Draft) -> frozenset[str]:
