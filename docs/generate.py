@@ -23,7 +23,7 @@ from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Tim
 from mentorflow.core.offers import offered_in
 from mentorflow.core.workflow import TimerRule, Workflow
 from mentorflow.definitions import document
-from mentorflow.definitions.diagram import mermaid
+from mentorflow.definitions.diagram import mermaid, svg
 from mentorflow.definitions.load import installed, load
 from mentorflow.definitions.measures import VARIABLES
 from mentorflow.engine.channels import Message, Notice
@@ -31,6 +31,7 @@ from mentorflow.engine.engine import Engine, RunReport
 from mentorflow.engine.payload import model_of
 
 DOCS = Path(__file__).parent
+PICTURE = DOCS / "reference" / "lifecycle.svg"
 _PART = re.compile(r"(?<=<!-- generated: )(?P<name>[a-z-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 _WIDTH = 100
 _SHARED = {"--db", "--json", "--help"}
@@ -39,18 +40,19 @@ WORKFLOW: Workflow = load(installed()["mentorship"])
 
 def main(arguments: list[str]) -> str | None:
     """Write the pages, or return which would be written."""
-    stale = []
-    for page in sorted(DOCS.rglob("*.md")):
-        written = page.read_text()
-        fresh = _PART.sub(_filled, written)
-        if fresh == written:
-            continue
-        stale.append(str(page.relative_to(DOCS.parent)))
-        if "--check" not in arguments:
-            page.write_text(fresh)
-    if stale and "--check" in arguments:
-        return f"run `python docs/generate.py`: out of date are {', '.join(stale)}"
-    return None
+    fresh = {page: _PART.sub(_filled, page.read_text()) for page in sorted(DOCS.rglob("*.md"))}
+    fresh[PICTURE] = svg(WORKFLOW)
+    stale = [file for file, text in fresh.items() if not _holds(file, text)]
+    if "--check" not in arguments:
+        for file in stale:
+            file.write_text(fresh[file])
+        return None
+    names = ", ".join(str(file.relative_to(DOCS.parent)) for file in stale)
+    return f"run `python docs/generate.py`: out of date are {names}" if stale else None
+
+
+def _holds(file: Path, text: str) -> bool:
+    return file.exists() and file.read_text() == text
 
 
 def _filled(part: re.Match[str]) -> str:

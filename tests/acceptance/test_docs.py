@@ -17,7 +17,7 @@ EXAMPLES = {
     "embed.py": "README.md",
     "host_transaction.py": "docs/how-to/join-your-transaction.md",
 }
-_LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
+_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (?P<text>.+)$", re.MULTILINE)
 
 
