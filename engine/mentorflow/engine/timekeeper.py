@@ -55,7 +55,12 @@ def _postpone(transaction: Transaction, undecided: list[Due], due_at: datetime) 
     transaction.write(
         "postpone_timer",
         [
-            (due_at, due.mentorship.id, due.timers[0].name, due.timers[0].instance)
+            (
+                transaction.instant(due_at),
+                due.mentorship.id,
+                due.timers[0].name,
+                due.timers[0].instance,
+            )
             for due in undecided
         ],
     )

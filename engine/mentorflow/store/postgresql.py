@@ -35,6 +35,9 @@ class PostgresqlTransaction(Transaction):
             self._now = as_utc(read, what="the time of the clock")
         return self._now
 
+    def instant(self, value: datetime) -> datetime:
+        return value
+
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
         locking = self._run("lock_mentorship", (mentorship_id,))
         timing = self._run("select_timers", (mentorship_id,))

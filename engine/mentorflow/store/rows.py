@@ -1,7 +1,7 @@
 """From values to rows and back: the one place that knows the order of the columns."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,8 @@ from mentorflow.core.mentorship import (
 )
 
 Row = tuple[Any, ...]
+InstantColumn = Callable[[datetime], Any]
+"""How a database takes an instant: as it is, or as text."""
 _NO_STACK = "[]"
 
 
@@ -160,7 +162,7 @@ def effect_of(row: Row) -> ClaimedEffect:
     )
 
 
-def inserted_mentorship(now: Mentorship) -> Row:
+def inserted_mentorship(now: Mentorship, at: InstantColumn) -> Row:
     """Return the row of a mentorship that is new."""
     return (
         now.id,
@@ -172,16 +174,16 @@ def inserted_mentorship(now: Mentorship) -> Row:
         now.outcome,
         now.revision,
         len(now.escalations),
-        now.entered_at,
-        now.created_at,
-        now.updated_at,
+        at(now.entered_at),
+        at(now.created_at),
+        at(now.updated_at),
         encoded(now.parties),
         encoded(now.facts),
         _NO_STACK,
     )
 
 
-def updated_mentorship(now: Mentorship) -> Row:
+def updated_mentorship(now: Mentorship, at: InstantColumn) -> Row:
     """Return the row that changes a mentorship as a whole."""
     return (
         now.version,
@@ -189,8 +191,8 @@ def updated_mentorship(now: Mentorship) -> Row:
         now.outcome,
         now.revision,
         len(now.escalations),
-        now.entered_at,
-        now.updated_at,
+        at(now.entered_at),
+        at(now.updated_at),
         encoded(now.parties),
         encoded(now.facts),
         _stack_text(now.stack) if now.stack else _NO_STACK,
@@ -205,9 +207,9 @@ def _stack_text(stack: tuple[Detour, ...]) -> str:
     )
 
 
-def touched_mentorship(now: Mentorship) -> Row:
+def touched_mentorship(now: Mentorship, at: InstantColumn) -> Row:
     """Return the row that only moves a mentorship's revision on."""
-    return (now.revision, len(now.escalations), now.updated_at, now.id, now.revision - 1)
+    return (now.revision, len(now.escalations), at(now.updated_at), now.id, now.revision - 1)
 
 
 def is_touched(decision: Decision) -> bool:
@@ -221,13 +223,13 @@ def is_touched(decision: Decision) -> bool:
     )
 
 
-def history_row(saving: Saving) -> Row:
+def history_row(saving: Saving, at: InstantColumn) -> Row:
     """Return the row of a decision's history entry."""
     entry = saving.decision.entry
     return (
         entry.mentorship_id,
         entry.revision,
-        entry.at,
+        at(entry.at),
         entry.event,
         entry.from_state,
         entry.to_state,
@@ -239,25 +241,26 @@ def history_row(saving: Saving) -> Row:
     )
 
 
-def timer_row(mentorship_id: str, timer: Timer) -> Row:
+def timer_row(mentorship_id: str, timer: Timer, at: InstantColumn) -> Row:
     """Return the row of a pending timer."""
     return (
         mentorship_id,
         timer.name,
         timer.instance,
-        timer.due_at,
+        None if timer.due_at is None else at(timer.due_at),
         timer.timing,
         timer.value,
         timer.scope,
         timer.anchor,
-        timer.anchor_at,
+        at(timer.anchor_at),
         timer.remaining,
     )
 
 
-def effect_rows(decision: Decision) -> Iterator[Row]:
+def effect_rows(decision: Decision, at: InstantColumn) -> Iterator[Row]:
     """Yield the rows of a decision's effects, each at its position."""
     entry = decision.entry
+    available_at = at(entry.at)
     for position, effect in enumerate(decision.effects):
         data = None if effect.data is None else encoded(effect.data)
         yield (
@@ -269,11 +272,11 @@ def effect_rows(decision: Decision) -> Iterator[Row]:
             effect.role,
             effect.recipient,
             data,
-            entry.at,
+            available_at,
         )
 
 
-def escalation_row(mentorship_id: str, escalation: Escalation) -> Row:
+def escalation_row(mentorship_id: str, escalation: Escalation, at: InstantColumn) -> Row:
     """Return the row of an escalation that is new or changed."""
     return (
         mentorship_id,
@@ -283,8 +286,8 @@ def escalation_row(mentorship_id: str, escalation: Escalation) -> Row:
         escalation.state,
         escalation.status.value,
         escalation.rung,
-        escalation.opened_at,
-        escalation.changed_at,
+        at(escalation.opened_at),
+        at(escalation.changed_at),
         escalation.changed_by,
         escalation.reason,
     )

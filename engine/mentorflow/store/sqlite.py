@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from mentorflow.clock import Clock, as_utc
 from mentorflow.core.mentorship import Escalation, Mentorship, Timer
@@ -26,11 +25,19 @@ class SqliteTransaction(Transaction):
         self._reading.row_factory = None
         self._clock = clock
         self._now: datetime | None = None
+        self._now_text = ""
 
     def now(self) -> datetime:
         if self._now is None:
             self._now = as_utc(self._clock.now(), what="the time of the clock")
+            self._now_text = instant_text(self._now)
         return self._now
+
+    def instant(self, value: datetime) -> str:
+        # Most instants of a transaction are its own.
+        if value is self._now:
+            return self._now_text
+        return instant_text(value)
 
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
         found = self._one("lock_mentorship", (mentorship_id,))
@@ -81,10 +88,10 @@ class SqliteTransaction(Transaction):
         return None if found is None or found[0] is None else rows.instant(found[0])
 
     def write(self, name: str, batch: Sequence[Row]) -> None:
-        self._connection.executemany(statement("sqlite", name).sql, map(_bound, batch))
+        self._connection.executemany(statement("sqlite", name).sql, batch)
 
     def write_counted(self, name: str, batch: Sequence[Row]) -> None:
-        cursor = self._connection.executemany(statement("sqlite", name).sql, map(_bound, batch))
+        cursor = self._connection.executemany(statement("sqlite", name).sql, batch)
         refuse_miss(name, expected=len(batch), changed=cursor.rowcount)
 
     def _whole(self, found: Row) -> Mentorship:
@@ -111,7 +118,3 @@ class SqliteTransaction(Transaction):
 
     def _all(self, name: str, values: Row) -> list[Row]:
         return self._reading.execute(statement("sqlite", name).sql, values).fetchall()
-
-
-def _bound(row: Row) -> tuple[Any, ...]:
-    return tuple(instant_text(value) if type(value) is datetime else value for value in row)

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from mentorflow.core.mentorship import Mentorship, Timer
 from mentorflow.errors import StoreUnavailable
@@ -58,6 +59,10 @@ class Transaction(ABC):
         """Return the instant of this transaction, read once."""
 
     @abstractmethod
+    def instant(self, value: datetime) -> Any:
+        """Return an instant as the columns of this database take it."""
+
+    @abstractmethod
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
         """Lock a mentorship, then read the clock, its timers and what its key is known for."""
 
@@ -102,11 +107,13 @@ class Transaction(ABC):
     def save(self, savings: Sequence[Saving]) -> None:
         """Write decisions of different mentorships, or one mentorship's in order of revision."""
         self._save_mentorships(savings)
-        self._write("insert_history", [rows.history_row(saving) for saving in savings])
+        self._write(
+            "insert_history", [rows.history_row(saving, self.instant) for saving in savings]
+        )
         self._save_timers(savings)
         self._write(
             "insert_effect",
-            [row for saving in savings for row in rows.effect_rows(saving.decision)],
+            [row for saving in savings for row in rows.effect_rows(saving.decision, self.instant)],
         )
         self._save_escalations(savings)
         self._save_parties(savings)
@@ -118,8 +125,8 @@ class Transaction(ABC):
             [
                 (
                     done.status,
-                    done.at,
-                    done.at if done.status != "pending" else None,
+                    self.instant(done.at),
+                    self.instant(done.at) if done.status != "pending" else None,
                     done.error,
                     done.effect.mentorship_id,
                     done.effect.revision,
@@ -139,11 +146,11 @@ class Transaction(ABC):
         for saving in savings:
             decision = saving.decision
             if decision.is_start:
-                inserted.append(rows.inserted_mentorship(decision.mentorship))
+                inserted.append(rows.inserted_mentorship(decision.mentorship, self.instant))
             elif rows.is_touched(decision):
-                touched.append(rows.touched_mentorship(decision.mentorship))
+                touched.append(rows.touched_mentorship(decision.mentorship, self.instant))
             else:
-                updated.append(rows.updated_mentorship(decision.mentorship))
+                updated.append(rows.updated_mentorship(decision.mentorship, self.instant))
         self._write("insert_mentorship", inserted)
         for name, batch in (("update_mentorship", updated), ("touch_mentorship", touched)):
             if batch:
@@ -155,7 +162,10 @@ class Transaction(ABC):
         for saving in savings:
             mentorship_id = saving.decision.mentorship.id
             gone += ((mentorship_id, *key) for key in saving.decision.timers_gone)
-            put += (rows.timer_row(mentorship_id, timer) for timer in saving.decision.timers_put)
+            put += (
+                rows.timer_row(mentorship_id, timer, self.instant)
+                for timer in saving.decision.timers_put
+            )
         self._write("delete_timer", gone)
         self._write("put_timer", put)
 
@@ -163,7 +173,7 @@ class Transaction(ABC):
         self._write(
             "put_escalation",
             [
-                rows.escalation_row(saving.decision.mentorship.id, escalation)
+                rows.escalation_row(saving.decision.mentorship.id, escalation, self.instant)
                 for saving in savings
                 for escalation in saving.decision.escalations
             ],
