@@ -190,7 +190,9 @@ class _Compiler:
             case written.Resume(resume=timers):
                 return Action(verb="resume", timers=timers)
 
-    def _rung(self, ladder: str, role: str | None) -> int:
+    def _rung(self, ladder: str, role: str | None) -> int | None:
+        if role is None:
+            return None  # from the bottom, by the clock of the first rung
         rungs = self.document.ladders[ladder].rungs
         return next((i for i, rung in enumerate(rungs) if role in rung.to), 0)
 
