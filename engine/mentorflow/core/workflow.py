@@ -73,6 +73,11 @@ class Action:
     rung: int | None = None
     """The rung a ladder starts at, told at once; None to start from the bottom by its clock."""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it leaves all timers alone that are there; a ladder told to climb has one."""
+        return self.verb in {"notify", "call"} or (self.verb == "escalate" and self.rung is None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
@@ -122,9 +127,7 @@ class TimerRule:
     @property
     def is_local(self) -> bool:
         """Whether firing it leaves all other timers alone."""
-        return self.fires is None and all(
-            action.verb in {"notify", "call", "escalate"} for action in self.actions
-        )
+        return self.fires is None and all(action.is_local for action in self.actions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
