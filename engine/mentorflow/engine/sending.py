@@ -29,7 +29,8 @@ class Sending:
     id: str
     event: str
     by: str | None
-    data: Mapping[str, Any]
+    data: str
+    """As JSON text, bounded in size."""
     key: str | None
     revision: int | None
     digest: str | None
@@ -59,12 +60,12 @@ def checked(
     if revision is not None and (isinstance(revision, bool) or not isinstance(revision, int)):
         raise InvalidPayload(f"revision is {revision!r}; it must be a whole number")
     text = json_text({} if data is None else data, what=f"the data of {event!r}")
-    stamp = None if key is None else digest(event, by, name_text(key, what="key"), text)
+    stamp = None if key is None else digest(event, by or "", name_text(key, what="key"), text)
     return Sending(
         id=mentorship_id,
         event=event,
         by=by,
-        data=data or {},
+        data=text,
         key=key,
         revision=revision,
         digest=stamp,

@@ -71,7 +71,9 @@ def checked(library: Library, start: Start) -> CheckedStart:
         "facts": plain(json_text(facts, what="facts")),
     }
     key = None if start.key is None else name_text(start.key, what="key")
-    return CheckedStart(running=running, data=data, key=key, digest=digest(data))
+    return CheckedStart(
+        running=running, data=data, key=key, digest=digest(json_text(data, what="the start"))
+    )
 
 
 def start_one(transaction: Transaction, start: CheckedStart) -> Mentorship:
