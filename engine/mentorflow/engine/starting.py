@@ -8,7 +8,7 @@ from typing import Any
 from mentorflow.core.decide import decide_start
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.workflow import RoleRule
-from mentorflow.engine.ids import new_id
+from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.library import Library, Running
 from mentorflow.engine.payload import digest, json_text, name_text, plain
 from mentorflow.errors import InvalidPayload, KeyReused
@@ -16,6 +16,7 @@ from mentorflow.store.rows import Saving
 from mentorflow.store.transaction import Transaction
 
 _DATES = "dates"
+_IDS = IdMaker()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +72,8 @@ def checked(library: Library, start: Start) -> CheckedStart:
         "facts": plain(json_text(facts, what="facts")),
     }
     key = None if start.key is None else name_text(start.key, what="key")
-    return CheckedStart(
-        running=running, data=data, key=key, digest=digest(json_text(data, what="the start"))
-    )
+    stamp = digest(json_text(data, what="the start"))
+    return CheckedStart(running=running, data=data, key=key, digest=stamp)
 
 
 def start_one(transaction: Transaction, start: CheckedStart) -> Mentorship:
@@ -123,7 +123,7 @@ def _saving(transaction: Transaction, start: CheckedStart) -> Saving:
     now = transaction.now()
     running = start.running
     blank = Mentorship(
-        id=new_id(now),
+        id=_IDS.new_id(now),
         key=start.key,
         program=start.data["program"],
         workflow=running.workflow.name,
