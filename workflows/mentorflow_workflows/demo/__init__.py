@@ -8,8 +8,8 @@ ManualClock to the next act or to the next thing the engine has to do.
 - `people`: what a person is like (prompt or slow, diligent or not) and which fate a mentorship is
   dealt.
 - `pair`, `agenda`: one mentorship as its people see it, and what they mean to do when.
-- `beginning`, `meetings`, `work`, `trouble`, `ending`, `program`: who does what on hearing a message;
-  a function that takes what was heard is named after the message it answers.
+- `beginning`, `meetings`, `work`, `trouble`, `ending`, `program`: who does what on hearing a
+  message; a function that takes what was heard is named after the message it answers.
 - `world`: the loop. `tally`, `story`, `report`: what was counted, and how a person is told.
 
 Chance comes from the seed alone: each mentorship and each person has a generator of their own, so

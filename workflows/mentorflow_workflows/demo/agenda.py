@@ -1,57 +1,41 @@
-"""What people mean to do, in the order in which their time comes."""
+"""What is meant to be done, in the order in which its time comes."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import Generic, TypeVar
 
-if TYPE_CHECKING:
-    from mentorflow_workflows.demo.pair import Pair
-
-Words = Callable[["Pair"], Mapping[str, Any] | None]
-"""What to send, settled only when the time has come; None if there is no reason any more."""
+Planned = TypeVar("Planned")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """One event somebody means to send."""
-
-    pair: "Pair"
-    event: str
-    by: str | None
-    words: Words
-    then: Callable[["Pair"], None] | None
-    """What follows once it was taken."""
-
-
-class Agenda:
-    """The acts of everybody, the soonest first."""
+class Agenda(Generic[Planned]):
+    """The plans of many, each of one owner, the soonest first."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[datetime, str, int, Act]] = []
+        self._heap: list[tuple[datetime, str, int, Planned]] = []
         self._count = 0
 
-    def add(self, at: datetime, act: Act) -> None:
-        """Write an act down; of two at the same time in one mentorship, the first comes first."""
+    def add(self, at: datetime, owner: str, planned: Planned) -> None:
+        """Write a plan down; of two of one owner at the same time, the first comes first."""
         self._count += 1
-        heappush(self._heap, (at, act.pair.key, self._count, act))
+        heappush(self._heap, (at, owner, self._count, planned))
 
     def next_at(self) -> datetime | None:
-        """Return when the next act is due."""
+        """Return when the next plan is due."""
         return self._heap[0][0] if self._heap else None
 
-    def due(self, now: datetime) -> list[Act]:
-        """Take off the acts whose time has come, one for each mentorship.
+    def due(self, now: datetime) -> list[Planned]:
+        """Take off the plans whose time has come, one for each owner.
 
-        The next one of the same mentorship is settled when this one has been answered.
+        The next one of the same owner is due when this one has been carried out.
         """
-        found: dict[str, Act] = {}
+        found: dict[str, Planned] = {}
         later = []
         while self._heap and self._heap[0][0] <= now:
-            planned = heappop(self._heap)
-            if found.setdefault(planned[1], planned[3]) is not planned[3]:
-                later.append(planned)
-        for planned in later:
-            heappush(self._heap, planned)
+            entry = heappop(self._heap)
+            if entry[1] in found:
+                later.append(entry)
+            else:
+                found[entry[1]] = entry[3]
+        for entry in later:
+            heappush(self._heap, entry)
         return list(found.values())

@@ -1,7 +1,6 @@
 """How people answer a request, get to know each other and agree. Functions are named by message."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from mentorflow_workflows.demo import meetings
@@ -193,5 +192,5 @@ def _propose(pair: Pair, person: str, *, days: float) -> None:
         is_stale = is_first and pair.facts.get("draft")
         return None if is_stale else terms(pair, cadence)
 
-    at = pair.soon(person, days) + timedelta(hours=1)
+    at = pair.soon(person, days)
     pair.will(at, "agreement.proposed", by=person, words=words, only_in={"agreement"})

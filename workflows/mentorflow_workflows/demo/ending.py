@@ -15,7 +15,7 @@ def winding_down(pair: Pair, heard: Heard) -> None:
     """Ask for more time, or set a closing meeting near the last day."""
     if heard.role != "mentee" or work.ask_for_more_time(pair):
         return
-    if pair.might(0.8):
+    if pair.might(0.85):
         _book_closing(pair)
 
 

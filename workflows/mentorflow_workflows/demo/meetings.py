@@ -18,9 +18,9 @@ def book(pair: Pair, *, at: datetime, ahead: float, kind: str = "regular") -> No
     """Plan to book a meeting some days ahead, unless one is booked by then."""
 
     def words(pair: Pair) -> Mapping[str, Any] | None:
-        if _is_booked(pair, kind) or pair.fate is Fate.UNMET:
+        if _is_booked(pair, kind) or pair.is_gone or pair.fate is Fate.UNMET:
             return None
-        start = pair.in_days(ahead)
+        start = pair.slot_in_days(ahead)
         told = {
             "meeting": f"meeting-{pair.nth('meeting')}",
             "starts_at": start.isoformat(),
@@ -88,8 +88,8 @@ def _expect(pair: Pair) -> None:
 
 def _move(pair: Pair, name: str, start: datetime) -> datetime:
     by = pair.pick((pair.mentee, pair.guide))
-    later = start + timedelta(days=7 if start.weekday() else 1)
-    at = max(pair.now + timedelta(minutes=30), start - timedelta(hours=20))
+    later = start + timedelta(days=7 if start.weekday() > 1 else 2)
+    at = max(pair.now, start - timedelta(hours=21))
 
     def words(pair: Pair) -> Mapping[str, Any] | None:
         if name not in (pair.facts.get("meetings") or {}):
@@ -103,7 +103,7 @@ def _move(pair: Pair, name: str, start: datetime) -> datetime:
 def _miss(pair: Pair, name: str, start: datetime) -> None:
     absent, waiting = pair.pick(((pair.mentee, pair.guide), (pair.guide, pair.mentee)))
     words = {"meeting": name, "who": [absent]}
-    at = start + timedelta(minutes=30)
+    at = start + timedelta(hours=1)
     pair.will(at, "meeting.missed", by=waiting, words=_if_open(name, words), only_in=LIVE)
 
 
@@ -133,7 +133,7 @@ def _rhythm(pair: Pair) -> float:
 
 def _goes_on(pair: Pair) -> bool:
     """Whether it makes sense to meet again."""
-    if pair.fate is Fate.UNMET or pair.marks.get("gone"):
+    if pair.fate is Fate.UNMET or pair.is_gone:
         return False
     ends_on = pair.ends_on
     is_early = pair.facts.get("mode") == "early"
@@ -141,10 +141,10 @@ def _goes_on(pair: Pair) -> bool:
 
 
 def _is_booked(pair: Pair, kind: str) -> bool:
-    meetings = (pair.facts.get("meetings") or {}).values()
+    """Whether a meeting lies ahead that makes this one needless: a closing one, or its like."""
     return any(
-        one["kind"] == kind and datetime.fromisoformat(one["ends_at"]) > pair.now
-        for one in meetings
+        one["kind"] in (kind, "closing") and datetime.fromisoformat(one["ends_at"]) > pair.now
+        for one in (pair.facts.get("meetings") or {}).values()
     )
 
 

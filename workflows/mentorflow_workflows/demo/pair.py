@@ -9,13 +9,29 @@ from typing import Any
 from mentorflow.clock import Clock
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.engine.channels import Notice
-from mentorflow_workflows.demo.agenda import Act, Agenda, Words
-from mentorflow_workflows.demo.hours import by_day
+from mentorflow_workflows.demo.agenda import Agenda
+from mentorflow_workflows.demo.hours import acting_hour, meeting_hour
 from mentorflow_workflows.demo.people import Fate, Habits, habits_of
 
 LIVE = frozenset({"rapport", "agreement", "active", "conflict", "celebration", "transition"})
 _OVER = frozenset({"escalation.resolved", "escalation.dismissed"})
 WORKING = frozenset({"active", "celebration"})
+
+
+Words = Callable[["Pair"], Mapping[str, Any] | None]
+"""What to send, settled only when the time has come; None if there is no reason any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One event somebody means to send."""
+
+    pair: "Pair"
+    event: str
+    by: str | None
+    words: Words
+    then: "Callable[[Pair], None] | None"
+    """What follows once it was taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +50,7 @@ class Setting:
 
     seed: int
     clock: Clock
-    agenda: Agenda
+    agenda: "Agenda[Act]"
     after_meeting: Mapping[str, "Callable[[Pair], None]"]
     """What follows on a meeting, by the state it was held in."""
 
@@ -90,6 +106,11 @@ class Pair:
         return self.mentorship.parties["coordinator"][0]
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the two have fallen silent for good."""
+        return "gone" in self.marks
+
+    @property
     def ends_on(self) -> date | None:
         """The day on which it is to end."""
         text = self.facts.get("dates", {}).get("ends_on")
@@ -138,7 +159,11 @@ class Pair:
 
     def in_days(self, days: float) -> datetime:
         """Return an instant by day, so many days ahead or a little more."""
-        return by_day(self.now + timedelta(days=days), self._chance)
+        return acting_hour(self.now + timedelta(days=days), self._chance)
+
+    def slot_in_days(self, days: float) -> datetime:
+        """Return when a meeting could be, so many days ahead or a little more."""
+        return meeting_hour(self.now + timedelta(days=days), self._chance)
 
     def will(
         self,
@@ -158,7 +183,7 @@ class Pair:
             return words(pair) if callable(words) else words or {}
 
         act = Act(pair=self, event=event, by=by, words=settled, then=then)
-        self._setting.agenda.add(max(at, self.now), act)
+        self._setting.agenda.add(max(at, self.now), self.key, act)
 
     def _habit(self, person: str) -> Habits:
         if person not in self._habits:

@@ -22,7 +22,7 @@ AFTER_MEETING: Mapping[str, Callable[[Pair], None]] = {
 
 def reply(pair: Pair, heard: Heard) -> None:
     """Let somebody do what they do on hearing a message; to most messages nobody replies."""
-    if pair.marks.get("gone") and heard.role in _OF_THE_PAIR:
+    if pair.is_gone and heard.role in _OF_THE_PAIR:
         return
     for part in _PARTS:
         found = getattr(part, heard.message, None)

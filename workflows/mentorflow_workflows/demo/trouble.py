@@ -1,6 +1,7 @@
 """How people quarrel, and how it is settled or ended. Functions are named by message."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from mentorflow_workflows.demo import beginning
@@ -117,11 +118,11 @@ def take_in_hand(pair: Pair, coordinator: str) -> None:
 
 
 def _set_talk(pair: Pair) -> None:
-    days = pair.between(2, 4)
-    booked = {"starts_at": pair.in_days(days).isoformat(), "length": "60m"}
+    start = pair.slot_in_days(pair.between(2, 4))
+    booked = {"starts_at": start.isoformat(), "length": "60m"}
     at = pair.soon(pair.coordinator, 0.3)
     pair.will(at, "dialogue.booked", by=pair.coordinator, words=booked, only_in=_HERE)
-    pair.will(pair.in_days(days + 1), "dialogue.held", by=pair.coordinator, only_in=_HERE)
+    pair.will(start + timedelta(hours=1), "dialogue.held", by=pair.coordinator, only_in=_HERE)
 
 
 def _settle(pair: Pair, person: str, event: str) -> None:

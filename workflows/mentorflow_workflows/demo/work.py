@@ -15,10 +15,7 @@ _WORKS = ("Short calls, clear next steps", "Quick answers in the chat", "We revi
 
 def work_begins(pair: Pair, heard: Heard) -> None:
     """Begin to work; whatever is going to happen to the pair is on its way from here."""
-    if heard.role != "mentee":
-        return
-    if pair.facts.get("extension_began") or pair.nth("began") > 1:
-        _go_on(pair)
+    if heard.role != "mentee" or pair.nth("began") > 1:
         return
     meetings.book(pair, at=pair.soon(pair.mentee, 1.0), ahead=pair.between(2, 6))
     if pair.is_willing(pair.mentee):
@@ -115,7 +112,7 @@ def pulse_reminder_mentor(pair: Pair, heard: Heard) -> None:
 
 def support_contact(pair: Pair, heard: Heard) -> None:
     """Say that one is at work, now and then."""
-    if heard.role == "mentee" and pair.might(0.4) and not pair.marks.get("gone"):
+    if heard.role == "mentee" and pair.might(0.4):
         at = pair.soon(heard.person, 2.0)
         pair.will(at, "message.logged", by=heard.person, words={"channel": "chat"}, only_in=_OPEN)
 
@@ -212,10 +209,11 @@ def extension_asked(pair: Pair, heard: Heard) -> None:
     pair.will(at, "extension.agreed", by=heard.person, words=words, only_in={"transition"})
 
 
-def _go_on(pair: Pair) -> None:
+def extension_in_force(pair: Pair, heard: Heard) -> None:
+    """Go on meeting; or never be heard of again."""
     if pair.fate is Fate.DRIFTED:
         pair.nth("gone")
-    else:
+    elif heard.role == "mentee":
         meetings.book(pair, at=pair.soon(pair.mentee, 1.0), ahead=pair.between(2, 6))
 
 
@@ -281,7 +279,7 @@ def _score(pair: Pair, person: str, *, days: float) -> None:
 
 def _evaluates(pair: Pair, heard: Heard) -> bool:
     is_one_of_them = heard.role == "mentee" or heard.person == pair.guide
-    return is_one_of_them and pair.is_willing(heard.person) and not pair.marks.get("gone")
+    return is_one_of_them and pair.is_willing(heard.person)
 
 
 def _evaluate(pair: Pair, heard: Heard, kind: str) -> None:

@@ -10,9 +10,9 @@ from mentorflow.engine.channels import Notice
 from mentorflow.engine.engine import Engine
 from mentorflow.errors import BatchRejected, InvalidPayload
 from mentorflow_workflows.cohort import Cohort, Row
-from mentorflow_workflows.demo.agenda import Act, Agenda
+from mentorflow_workflows.demo.agenda import Agenda
 from mentorflow_workflows.demo.hours import on_grid
-from mentorflow_workflows.demo.pair import Heard, Pair, Setting
+from mentorflow_workflows.demo.pair import Act, Heard, Pair, Setting
 from mentorflow_workflows.demo.people import deal
 from mentorflow_workflows.demo.replies import AFTER_MEETING, reply
 from mentorflow_workflows.demo.tally import Tally
@@ -20,7 +20,7 @@ from mentorflow_workflows.demo.trouble import MEDIATOR
 from mentorflow_workflows.intake import Intake
 
 PROGRAM_OWNER = "program-owner"
-_OPENS = time(16, tzinfo=UTC)
+_OPENS = time(17, tzinfo=UTC)
 _AFTERWARDS = timedelta(days=366)
 _UNDATED = date(2025, 1, 6)
 _LONGEST = timedelta(days=20 * 366)
@@ -36,7 +36,7 @@ class World:
         self._clock = clock
         self._terms = terms_of(cohort)
         self._fates = deal([row.key for row in cohort.rows], seed)
-        self._agenda = Agenda()
+        self._agenda: Agenda[Act] = Agenda()
         self._setting = Setting(
             seed=seed, clock=clock, agenda=self._agenda, after_meeting=AFTER_MEETING
         )
