@@ -5,7 +5,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from mentorflow.core.workflow import Workflow
-from mentorflow.definitions.check import check
+from mentorflow.definitions.check import proofs
 from mentorflow.definitions.compile import compiled
 from mentorflow.definitions.document import Document
 from mentorflow.definitions.pack import Pack
@@ -24,7 +24,7 @@ def load(pack: Pack) -> Workflow:
         WorkflowInvalid: with every problem of the document and the line of each.
     """
     document = load_document(pack.document)
-    errors = [finding for finding in check(document, pack) if finding.is_error]
+    errors = [finding for finding in proofs(document, pack) if finding.is_error]
     if errors:
         refuse(document.source.name, errors)
     return compiled(document, pack)

@@ -121,15 +121,20 @@ def _payload(document: Document, event: str, model: type[BaseModel] | None) -> I
     if model.model_config.get("extra") != "forbid":
         message = f"the payload model {model.__name__} takes fields it does not know"
         yield document.finding(path, message, hint='set extra="forbid"')
-    examples = _examples(model)
-    if not examples:
+    if not _examples(model):
         hint = 'add json_schema_extra={"examples": [...]} to its model_config'
         yield document.finding(path, f"{model.__name__} has no example", hint=hint)
-    for index, example in enumerate(examples):
-        fault = _refusal(model, example)
-        if fault:
-            message = f"example {index} of {model.__name__} is not accepted: {fault}"
-            yield document.finding(path, message)
+
+
+def examples(document: Document, pack: Pack) -> Iterator[Finding]:
+    """Yield the examples that their own payload model refuses."""
+    for name in document.events:
+        model = pack.payloads.get(name)
+        for index, example in enumerate(_examples(model) if model is not None else ()):
+            fault = _refusal(model, example) if model is not None else None
+            if fault:
+                message = f"example {index} of {model.__name__} is not accepted: {fault}"
+                yield document.finding(("events", name), message)
 
 
 def _examples(model: type[BaseModel]) -> list[Any]:

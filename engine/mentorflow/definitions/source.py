@@ -8,6 +8,7 @@ looks, since the next tool to read the file may do so.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -231,12 +232,14 @@ class _Reading:
         return _value(text)
 
 
+@lru_cache(maxsize=4096)
 def _surprise(text: str) -> str | None:
     if text in {"true", "false"} or _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text):
         return None
     return next((why for pattern, why in _SURPRISES if pattern.fullmatch(text)), None)
 
 
+@lru_cache(maxsize=4096)
 def _value(text: str) -> str | int | float | bool:
     if text in {"true", "false"}:
         return text == "true"

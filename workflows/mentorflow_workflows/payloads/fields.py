@@ -11,7 +11,13 @@ from mentorflow.core.duration import Duration
 class Payload(BaseModel):
     """Refuse whatever an event does not know, and never change once read."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        defer_build=True,  # most programs use few of the seventy: each is built on first use
+    )
 
 
 class Nothing(Payload):
