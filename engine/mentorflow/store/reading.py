@@ -1,7 +1,7 @@
 """The cold paths: lists and single looks, read with SQLModel, outside any lock."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Engine, tuple_
@@ -30,8 +30,11 @@ from mentorflow.store.rows import instant
 class Reader:
     """Read what the store holds, without changing it."""
 
-    def __init__(self, database: Engine) -> None:
+    def __init__(
+        self, database: Engine, *, one_at_a_time: AbstractContextManager[Any] | None = None
+    ) -> None:
         self._database = database
+        self._one_at_a_time = one_at_a_time or nullcontext()
 
     def mentorship(self, mentorship_id: str) -> Mentorship | None:
         """Return one mentorship with its timers and open escalations."""
@@ -124,7 +127,7 @@ class Reader:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with our_errors(), Session(self._database) as session:
+        with our_errors(), self._one_at_a_time, Session(self._database) as session:
             yield session
 
     def _open_escalations(self, session: Session, row: MentorshipRow) -> Sequence[EscalationRow]:

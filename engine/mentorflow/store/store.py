@@ -39,7 +39,7 @@ class Store:
         """The cold reads; the table models behind them are imported on first use."""
         from mentorflow.store.reading import Reader
 
-        return Reader(self.database)
+        return Reader(self.database, one_at_a_time=self._one_at_a_time)
 
     def close(self) -> None:
         """Give the connections back."""
