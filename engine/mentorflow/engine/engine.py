@@ -23,6 +23,7 @@ from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
 from mentorflow.store.failing import KeyTaken
 from mentorflow.store.joining import HostTransaction
 from mentorflow.store.store import Store
+from mentorflow.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from mentorflow.definitions.pack import Pack
@@ -120,12 +121,9 @@ class Engine:
             ),
         )
         try:
-            with self._store.transaction(session) as transaction:
-                started = starting.start_one(transaction, request)
+            return self._start(request, session)
         except KeyTaken:
-            with self._store.transaction(session) as transaction:
-                started = starting.start_one(transaction, request)
-        return self._as_answered(started, 1)
+            return self._start(request, session)
 
     def start_many(self, starts: Iterable[Mapping[str, Any]]) -> list[str]:
         """Start mentorships in one transaction, each a mapping of the arguments of `start`.
@@ -169,7 +167,7 @@ class Engine:
         )
         with self._store.transaction(session) as transaction:
             mentorship, revision_then = sending.send_one(transaction, self._library, request)
-        return self._as_answered(mentorship, revision_then)
+            return self._as_answered(transaction, mentorship, revision_then)
 
     def send_many(self, events: Iterable[Mapping[str, Any] | Sequence[Any]]) -> list[Mentorship]:
         """Send events in one transaction: all are taken, or none.
@@ -185,7 +183,7 @@ class Engine:
             return []
         with self._store.transaction() as transaction:
             answers = sending.send_all(transaction, self._library, requests)
-        return [self._as_answered(mentorship, revision) for mentorship, revision in answers]
+            return [self._as_answered(transaction, *answer) for answer in answers]
 
     def get(self, mentorship_id: str) -> Mentorship:
         """Return a mentorship as it stands.
@@ -311,12 +309,19 @@ class Engine:
 
         return register
 
-    def _as_answered(self, mentorship: Mentorship, revision: int) -> Mentorship:
+    def _start(self, request: starting.CheckedStart, session: HostTransaction | None) -> Mentorship:
+        with self._store.transaction(session) as transaction:
+            started = starting.start_one(transaction, request)
+            return self._as_answered(transaction, started, 1)
+
+    def _as_answered(
+        self, transaction: Transaction, mentorship: Mentorship, revision: int
+    ) -> Mentorship:
         """Return the answer that was given at a revision: its history decided once more."""
         if mentorship.revision == revision:
             return mentorship
         running = self._library.get(mentorship.workflow, mentorship.version)
-        entries = self._store.reader.history(mentorship.id, until=revision)
+        entries = transaction.history(mentorship.id, until=revision)
         try:
             return replay(running.workflow, entries, running.timings)
         except (MentorflowError, LookupError, StopIteration):

@@ -11,7 +11,7 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from mentorflow.clock import Clock, SystemClock, as_utc
-from mentorflow.core.mentorship import Escalation, Mentorship, Timer
+from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, Row
 from mentorflow.store.statements import statement
@@ -72,6 +72,10 @@ class PostgresqlTransaction(Transaction):
     def started(self, key: str) -> tuple[str, str | None] | None:
         found = self._run("select_started", (key,)).fetchone()
         return None if found is None else (found[0], found[1])
+
+    def history(self, mentorship_id: str, *, until: int) -> list[HistoryEntry]:
+        found = self._run("select_history", (mentorship_id, until)).fetchall()
+        return [rows.entry_of(row) for row in found]
 
     def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> list[Due]:
         claimed = self._run("claim_due", (until, most)).fetchall()

@@ -11,6 +11,7 @@ from mentorflow.core.mentorship import (
     Detour,
     Escalation,
     EscalationStatus,
+    HistoryEntry,
     Mentorship,
     Timer,
 )
@@ -144,6 +145,22 @@ def escalation_of(row: Row) -> Escalation:
         changed_at=instant(row[8]),
         changed_by=row[9],
         reason=row[10],
+    )
+
+
+def entry_of(row: Row) -> HistoryEntry:
+    """Return the history entry of a row of `select_history`."""
+    return HistoryEntry(
+        mentorship_id=row[0],
+        revision=row[1],
+        at=instant(row[2]),
+        event=row[3],
+        from_state=row[4],
+        to_state=row[5],
+        by=row[6],
+        data=decoded(row[7]),
+        cause=None if row[8] is None else decoded(row[8]),
+        key=row[9],
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mentorflow.clock import Clock, as_utc
-from mentorflow.core.mentorship import Escalation, Mentorship, Timer
+from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, Row, instant_text
 from mentorflow.store.statements import statement
@@ -67,6 +67,9 @@ class SqliteTransaction(Transaction):
     def started(self, key: str) -> tuple[str, str | None] | None:
         found = self._one("select_started", (key,))
         return None if found is None else (found[0], found[1])
+
+    def history(self, mentorship_id: str, *, until: int) -> list[HistoryEntry]:
+        return [rows.entry_of(row) for row in self._all("select_history", (mentorship_id, until))]
 
     def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> list[Due]:
         timers: dict[str, list[Timer]] = {}

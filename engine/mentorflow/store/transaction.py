@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mentorflow.core.mentorship import Mentorship, Timer
+from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
 from mentorflow.errors import StoreUnavailable
 from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, Row, Saving
@@ -77,6 +77,10 @@ class Transaction(ABC):
     @abstractmethod
     def started(self, key: str) -> tuple[str, str | None] | None:
         """Return the mentorship a start with this key made, and the digest of that start."""
+
+    @abstractmethod
+    def history(self, mentorship_id: str, *, until: int) -> list[HistoryEntry]:
+        """Return the history of a mentorship up to a revision, with what this transaction wrote."""
 
     @abstractmethod
     def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> list[Due]:
