@@ -72,7 +72,7 @@ class Store:
                 with _sqlite_transaction(driver):
                     yield _on_sqlite(driver, self.clock)
             else:
-                with driver.pipeline(), _committed(driver):
+                with _committed(driver):
                     yield _on_postgresql(driver, self.clock)
         finally:
             pooled.close()
@@ -115,8 +115,10 @@ def _on_postgresql(driver: Any, clock: Clock) -> Transaction:
 @contextmanager
 def _committed(driver: Any) -> Iterator[None]:
     try:
-        yield
-        driver.commit()
+        # A refused statement aborts the pipeline, which takes a ROLLBACK only once it is left.
+        with driver.pipeline():
+            yield
+            driver.commit()
     except BaseException:
         driver.rollback()
         raise
