@@ -7,6 +7,7 @@ from sqlalchemy import Engine, inspect, text
 from mentorflow.errors import SchemaMismatch
 from mentorflow.store.failing import our_errors
 from mentorflow.store.opening import open_database
+from mentorflow.store.statements import statement
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -40,6 +41,8 @@ def upgrade_database(database: Engine) -> None:
     from alembic import command
 
     with database.connect() as connection:
+        # Alembic joins the transaction this begins: all of the tables are made, or none.
+        connection.exec_driver_sql(statement(database.dialect.name, "hold_schema").sql)
         command.upgrade(config(connection), "head")
         connection.commit()
 
