@@ -300,11 +300,6 @@ def test_a_session_of_another_database_is_refused(theirs: Transaction, sqlite_ur
     other.engine.close()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Engine._as_answered reads the history on a connection of its own, which does not see "
-    "what the host has not committed, and gives the present instead of the first answer",
-)
 def test_the_first_answer_is_given_again_inside_the_transaction_of_the_host(
     host: Host, theirs: Transaction
 ) -> None:
@@ -320,11 +315,8 @@ def test_the_first_answer_is_given_again_inside_the_transaction_of_the_host(
 
 
 def test_a_failure_inside_the_transaction_of_the_host_leaves_no_half_of_an_event(
-    host: Host, theirs: Transaction, request: pytest.FixtureRequest
+    host: Host, theirs: Transaction
 ) -> None:
-    if host.url.startswith("sqlite"):
-        reason = "Store._in_the_hosts sets no savepoint in an open SQLite transaction"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     started = host.start()
     execute(host.url, "DROP TABLE mentorflow_effect")  # which is written late
     theirs.begin()

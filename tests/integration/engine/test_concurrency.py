@@ -1,0 +1,154 @@
+"""Several threads and several processes at one database: what each does is done once, in order."""
+
+from collections import Counter
+from itertools import chain
+
+import pytest
+
+from builders import Host, at, open_host
+from jobs import (
+    fire_timers,
+    in_processes,
+    in_threads,
+    open_new,
+    send_notes,
+    send_same_keys,
+    start_same_keys,
+)
+from mentorflow import Mentorship
+
+
+def test_threads_that_send_to_one_mentorship_wait_for_each_other(host: Host) -> None:
+    active = host.active()
+
+    def send(number: int) -> list[int]:
+        texts = (f"{number}-{n}" for n in range(15))
+        return [host.send(active, "noted", data={"text": text}).revision for text in texts]
+
+    answers = in_threads(4, send)
+
+    assert sorted(chain(*answers)) == list(range(3, 63))
+    assert_gapless(host, active, 62)
+
+
+def assert_gapless(host: Host, mentorship: Mentorship, last: int) -> None:
+    entries = host.engine.history(mentorship.id)
+    assert [entry.revision for entry in entries] == list(range(1, last + 1))
+    assert host.engine.get(mentorship.id).revision == last
+
+
+def test_processes_that_send_to_one_mentorship_wait_for_each_other(host: Host) -> None:
+    active = host.active()
+
+    answers = in_processes(2, send_notes, host.url, active.id, 40)
+
+    assert sorted(chain(*answers)) == list(range(3, 83))
+    assert_gapless(host, active, 82)
+    texts = [entry.data["text"] for entry in host.engine.history(active.id)[2:]]
+    for number in range(2):
+        mine = [text for text in texts if text.startswith(f"{number}-")]
+        assert mine == [f"{number}-{n}" for n in range(40)]
+
+
+def test_processes_that_send_the_same_keys_get_the_same_answers(host: Host) -> None:
+    active = host.active()
+
+    one, other = in_processes(2, send_same_keys, host.url, active.id, 20)
+
+    assert one == other
+    assert_gapless(host, active, 22)
+
+
+def test_processes_that_start_the_same_keys_start_one_mentorship_each(host: Host) -> None:
+    one, other = in_processes(2, start_same_keys, host.url, 20)
+
+    assert one == other
+    assert sorted(one) == [found.id for found in host.engine.find()]
+
+
+def test_processes_that_run_at_once_fire_each_timer_once(host: Host) -> None:
+    ids = host.engine.start_many(host.request(mentee=f"mentee-{n}") for n in range(300))
+
+    fired = in_processes(2, fire_timers, host.url, 3)
+
+    host.clock.set(at(days=3))
+    left = host.engine.run_due().timers_fired
+    assert sum(fired) + left == 300
+    events = Counter(event for m in host.engine.find(limit=1000) for event in host.events(m))
+    assert events == {"mentorship.started": 300, "timer.fired": 300}
+    assert len(ids) == 300
+
+
+def test_threads_that_run_at_once_do_each_effect_once(host: Host) -> None:
+    host.engine.start_many(host.request(mentee=f"mentee-{n}") for n in range(100))
+    heard = host.heard("*")
+
+    in_threads(3, lambda _: host.engine.run_due())
+
+    assert len(heard) == 200
+    assert len({notice.id for notice in heard}) == 200
+
+
+def test_sending_and_firing_at_once_lose_nothing(host: Host) -> None:
+    started = [host.start(mentee=f"mentee-{n}") for n in range(30)]
+    host.clock.set(at(days=3))
+
+    def work(number: int) -> object:
+        if number == 0:
+            return host.engine.run_due()
+        return [host.send(found, "mentor.accepted").state for found in started]
+
+    answers = in_threads(2, work)
+
+    assert answers[1] == ["active"] * 30
+    for found in started:
+        events = host.events(found)
+        assert events[0] == "mentorship.started"
+        assert events.count("mentor.accepted") == 1
+        assert events in (
+            ["mentorship.started", "timer.fired", "mentor.accepted"],
+            ["mentorship.started", "mentor.accepted"],
+        )
+
+
+def test_batches_that_name_the_same_mentorships_in_another_order_do_not_lock_each_other_out(
+    host: Host,
+) -> None:
+    active = [host.active(mentee=f"mentee-{n}") for n in range(20)]
+
+    def work(number: int) -> object:
+        chosen = active if number % 2 else active[::-1]
+        for _ in range(5):
+            host.engine.send_many({"id": found.id, "event": "noted"} for found in chosen)
+        return "done"
+
+    assert in_threads(4, work) == ["done"] * 4
+    for found in active:
+        assert_gapless(host, found, 22)
+
+
+def test_processes_that_open_a_new_database_at_once_make_it_once(bare_sqlite_url: str) -> None:
+    ids = in_processes(3, open_new, bare_sqlite_url)
+
+    host = open_host(bare_sqlite_url)
+    assert [found.id for found in host.engine.find()] == sorted(ids)
+    host.engine.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_threads_can_share_a_database_in_memory(url: str) -> None:
+    host = open_host(url)
+    active = host.active()
+
+    def work(number: int) -> object:
+        for n in range(40):
+            if number:
+                host.engine.get(active.id)
+                host.engine.history(active.id)
+            else:
+                host.send(active, "noted", data={"text": f"{n}"})
+        return "done"
+
+    assert in_threads(3, work) == ["done"] * 3
+    assert_gapless(host, active, 42)
+    host.engine.close()
