@@ -147,7 +147,7 @@ def _show_demo(out: "Console", played: "Played", *, db: str | None, remake: str)
     report.show_story(out, played.eventful, played.history)
     if played.refusal is not None:
         report.show_refusal(out, played.eventful, TOO_LATE, played.refusal)
-    report.show_way_on(out, played.eventful, db, remake)
+    report.show_way_on(out, played, db, remake)
 
 
 def _show_intake(out: "Console", report: "IntakeReport") -> None:

@@ -10,6 +10,7 @@ from mentorflow_workflows.demo.pair import LIVE, WORKING, Heard, Pair
 from mentorflow_workflows.demo.people import Fate
 
 _LENGTH = timedelta(minutes=45)
+_APART = timedelta(days=3)
 _MEETS = LIVE - {"conflict"}
 _POINTS = ("What is done", "What is in the way", "What comes next")
 
@@ -18,9 +19,9 @@ def book(pair: Pair, *, at: datetime, ahead: float, kind: str = "regular") -> No
     """Plan to book a meeting some days ahead, unless one is booked by then."""
 
     def words(pair: Pair) -> Mapping[str, Any] | None:
-        if _is_booked(pair, kind) or pair.is_gone or pair.fate is Fate.UNMET:
-            return None
         start = pair.slot_in_days(ahead)
+        if pair.is_gone or pair.fate is Fate.UNMET or _is_needless(pair, kind, start):
+            return None
         told = {
             "meeting": f"meeting-{pair.nth('meeting')}",
             "starts_at": start.isoformat(),
@@ -140,12 +141,13 @@ def _goes_on(pair: Pair) -> bool:
     return not is_early and (ends_on is None or (ends_on - pair.now.date()).days > 5)
 
 
-def _is_booked(pair: Pair, kind: str) -> bool:
-    """Whether a meeting lies ahead that makes this one needless: a closing one, or its like."""
-    return any(
-        one["kind"] in (kind, "closing") and datetime.fromisoformat(one["ends_at"]) > pair.now
-        for one in (pair.facts.get("meetings") or {}).values()
-    )
+def _is_needless(pair: Pair, kind: str, start: datetime) -> bool:
+    """Whether a meeting of its kind lies ahead already, or any about the same time."""
+    for one in (pair.facts.get("meetings") or {}).values():
+        begins = datetime.fromisoformat(one["starts_at"])
+        if begins > pair.now and (one["kind"] == kind or abs(begins - start) < _APART):
+            return True
+    return False
 
 
 def _if_open(name: str, told: Mapping[str, Any]) -> Callable[[Pair], Mapping[str, Any] | None]:

@@ -30,6 +30,8 @@ class Played:
     eventful: Mentorship
     """The mentorship worth telling of."""
     history: tuple[HistoryEntry, ...]
+    waiting: Mentorship
+    """One for which something is still to come, if there is any."""
     refusal: EventRejected | None
 
 
@@ -69,6 +71,7 @@ def play(
             tally=tally,
             eventful=eventful,
             history=tuple(engine.history(eventful.id)),
+            waiting=_waiting(engine) or eventful,
             refusal=_refusal(engine, eventful),
         )
 
@@ -94,6 +97,11 @@ def _most_eventful(engine: Engine, tally: Tally) -> Mentorship:
         return not (has_both and is_good), not is_good, -len(visited), mentorship.key or ""
 
     return min(everyone(engine), key=rank)
+
+
+def _waiting(engine: Engine) -> Mentorship | None:
+    latest_first = reversed(everyone(engine))
+    return next((found for found in latest_first if engine.upcoming(found.id)), None)
 
 
 def _refusal(engine: Engine, mentorship: Mentorship) -> EventRejected | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mentorflow.cli.console import clean, table
 from mentorflow.core.mentorship import HistoryEntry, Mentorship
 from mentorflow.errors import EventRejected
+from mentorflow_workflows.demo.play import Played
 from mentorflow_workflows.demo.story import tell
 from mentorflow_workflows.demo.tally import Tally
 
@@ -16,17 +17,23 @@ if TYPE_CHECKING:
 _BAR = 40
 _ROLES = ("mentee", "mentor", "coordinator", "mediator", "program_owner")
 _WHY: Mapping[str, str] = {
-    "completed": "came to a good end and stay in touch, or not",
+    "completed": "came to a good end",
     "declined": "every mentor who was asked said no",
     "no_reply": "no mentor answered in time",
     "withdrawn": "the mentee took the request back",
     "not_a_fit": "they met and found that it was no fit",
     "never_started": "they never got round to deciding",
     "never_agreed": "no agreement came together in time",
-    "ended_early": "fell behind, fell silent or fell out for good",
     "ended_by_program": "the program closed it",
     "safety": "somebody was not safe",
     "under way": "not over yet",
+}
+_EARLY: Mapping[str, str] = {
+    "withdrawn": "somebody left",
+    "agreed": "both agreed to end",
+    "decided": "the program decided",
+    "undecided": "a concern stayed open",
+    "inactive": "nothing was heard for months",
 }
 
 
@@ -34,7 +41,7 @@ def show_outcomes(out: "Console", tally: Tally) -> None:
     """Show how many ended how, as a bar chart."""
     most = max(tally.outcomes.values(), default=1)
     rows = [
-        (outcome, count, "█" * max(1, round(count / most * _BAR)), _WHY.get(outcome, ""))
+        (outcome, count, "█" * max(1, round(count / most * _BAR)), _because(tally, outcome))
         for outcome, count in tally.outcomes.most_common()
     ]
     states = ", ".join(f"{count} are {state}" for state, count in tally.states.most_common())
@@ -75,8 +82,9 @@ def show_refusal(out: "Console", mentorship: Mentorship, event: str, no: EventRe
     out.print(f"  Allowed are: {', '.join(no.allowed_events)}.")
 
 
-def show_way_on(out: "Console", mentorship: Mentorship, db: str | None, remake: str) -> None:
+def show_way_on(out: "Console", played: Played, db: str | None, remake: str) -> None:
     """Show the commands that look at what the demo left behind."""
+    mentorship = played.eventful
     url = db or "sqlite:///demo.db"
     _title(out, "Where to go on")
     if db is None:
@@ -86,10 +94,17 @@ def show_way_on(out: "Console", mentorship: Mentorship, db: str | None, remake: 
         "list",
         f"show {mentorship.key}",
         f"history {mentorship.key}",
-        f"upcoming {mentorship.key}",
+        f"upcoming {played.waiting.key}",
         f"send {mentorship.key} gratitude.sent --by {mentorship.parties['mentee'][0]}",
     ):
         out.print(f"  mentorflow {command} --db {url}")
+
+
+def _because(tally: Tally, outcome: str) -> str:
+    if outcome != "ended_early":
+        return _WHY.get(outcome, "")
+    reasons = tally.reasons.most_common()
+    return ", ".join(f"{_EARLY.get(reason, reason)} ({count})" for reason, count in reasons)
 
 
 def _cell(tally: Tally, role: str, month: str) -> str:

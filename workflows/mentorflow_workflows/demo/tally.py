@@ -31,6 +31,8 @@ class Tally:
     """Ladders that were started, by name."""
     states: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why those that ended early did."""
     visited: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The states each mentorship was in, by its id."""
     refused: list[Refusal] = field(default_factory=list)
@@ -53,6 +55,8 @@ class Tally:
         for mentorship in everyone(engine):
             self.states[mentorship.state] += 1
             self.outcomes[mentorship.outcome or "under way"] += 1
+            if mentorship.outcome == "ended_early":
+                self.reasons[str(mentorship.facts.get("reason"))] += 1
 
     def as_dict(self) -> dict[str, Any]:
         """Return the numbers as one JSON-ready document, the same for the same demo."""
