@@ -39,11 +39,13 @@ class Draft:
         self.outcome = before.outcome
         self.facts: Mapping[str, Any] = before.facts
         self.parties = before.parties
-        self.timers_before = {timer.key: timer for timer in before.timers}
+        self.timers_before = {timer[:2]: timer for timer in before.timers}
         self.timers = dict(self.timers_before)
         self.touched: set[tuple[str, str]] = set()
         """The keys of the timers that may have changed."""
         self.escalations = {escalation.id: escalation for escalation in before.escalations}
+        self.recorded: set[str] = set()
+        """The names of the facts that may have changed."""
         self.effects: list[Effect] = []
         self.revision = before.revision + 1
 
@@ -51,6 +53,7 @@ class Draft:
         """Take changed facts in; None takes a fact away."""
         if not changes:
             return
+        self.recorded |= changes.keys()
         facts = {**self.facts, **changes}
         parties = facts.pop(PARTIES, None)
         if parties is not None:

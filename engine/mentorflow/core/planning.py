@@ -1,7 +1,6 @@
 """Which timers a mentorship must have pending: planned, re-anchored, suspended, resumed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -63,8 +62,7 @@ def consume(draft: Draft, timer: Timer, rule: TimerRule) -> None:
         anchor_at = _last_missed(anchor_at, span, draft.now)
         due = calendar.after(anchor_at, span)
     draft.put_timer(
-        replace(
-            timer,
+        timer._replace(
             due_at=due,
             timing=setting.timing,
             value=setting.value.text,
@@ -108,7 +106,7 @@ def _plan_entered(draft: Draft, live: Mapping[str, datetime], was_live: Iterable
 def _plan_moved(draft: Draft, live: Mapping[str, datetime], was_live: set[str]) -> None:
     """Plan anew what follows a fact that changed: its anchor moved, or its value was agreed."""
     workflow, facts, before = draft.workflow, draft.facts, draft.before.facts
-    changed = {name for name in facts.keys() | before.keys() if _differs(facts, before, name)}
+    changed = {name for name in draft.recorded if facts.get(name) != before.get(name)}
     anchors = _named(workflow.anchors_by_fact, changed)
     timings = _named(workflow.timings_by_fact, changed)
     if not anchors and not timings:
@@ -117,11 +115,6 @@ def _plan_moved(draft: Draft, live: Mapping[str, datetime], was_live: set[str]) 
         for rule in workflow.states[name].timers:
             if rule.anchor in anchors or rule.first in timings or rule.every in timings:
                 _plan_again(draft, rule, live[name])
-
-
-def _differs(facts: Facts, before: Facts, name: str) -> bool:
-    value, old = facts.get(name), before.get(name)
-    return value is not old and value != old
 
 
 def _named(by_fact: Mapping[str, frozenset[str]], changed: set[str]) -> set[str]:
@@ -258,7 +251,7 @@ def _suspend_and_resume(draft: Draft) -> None:
     for timer in _state_timers(draft):
         if timer.name in still and timer.due_at is not None:
             left = (timer.due_at - draft.now).total_seconds()
-            draft.put_timer(replace(timer, due_at=None, remaining=max(left, 0.0)))
+            draft.put_timer(timer._replace(due_at=None, remaining=max(left, 0.0)))
         elif timer.name not in still and timer.due_at is None:
             draft.put_timer(_resumed(draft, timer))
 
@@ -274,8 +267,9 @@ def _resumed(draft: Draft, timer: Timer) -> Timer:
     by_rule = due_instant(draft.workflow, rule, timer.anchor_at, timer.value)
     anchor = draft.workflow.anchors.get(timer.anchor)
     if anchor is not None and anchor.is_dated:
-        return replace(timer, due_at=by_rule, remaining=None)
+        return timer._replace(due_at=by_rule, remaining=None)
     due = draft.now + timedelta(seconds=timer.remaining or 0.0)
     # The anchor moves by as much as the clock stood still, so that due = anchor + value still
     # holds and the timer can be explained and re-timed like any other.
-    return replace(timer, due_at=due, remaining=None, anchor_at=timer.anchor_at + (due - by_rule))
+    moved = timer.anchor_at + (due - by_rule)
+    return timer._replace(due_at=due, remaining=None, anchor_at=moved)

@@ -128,10 +128,11 @@ def _payload(document: Document, event: str, model: type[BaseModel] | None) -> I
 
 def examples(document: Document, pack: Pack) -> Iterator[Finding]:
     """Yield the examples that their own payload model refuses."""
-    for name in document.events:
-        model = pack.payloads.get(name)
-        for index, example in enumerate(_examples(model) if model is not None else ()):
-            fault = _refusal(model, example) if model is not None else None
+    for name, model in pack.payloads.items():
+        if name not in document.events:
+            continue
+        for index, example in enumerate(_examples(model)):
+            fault = _refusal(model, example)
             if fault:
                 message = f"example {index} of {model.__name__} is not accepted: {fault}"
                 yield document.finding(("events", name), message)

@@ -27,12 +27,20 @@ def our_errors() -> Iterator[None]:
     """
     try:
         yield
-    except DBAPIError as failed:
-        raise StoreUnavailable(f"the database could not do it: {failed.orig}") from failed
     except Exception as failed:
-        product = _PRODUCTS.get(type(failed).__module__.partition(".")[0])
-        if product is None:
+        ours = translated(failed)
+        if ours is failed:
             raise
-        if any(mark in str(failed) for mark in _KEY_MARKS):
-            raise KeyTaken(str(failed)) from failed
-        raise StoreUnavailable(f"{product} could not do it: {failed}") from failed
+        raise ours from failed
+
+
+def translated(failed: BaseException) -> BaseException:
+    """Return our error for what a driver raised; anything else as it is."""
+    if isinstance(failed, DBAPIError):
+        return StoreUnavailable(f"the database could not do it: {failed.orig}")
+    product = _PRODUCTS.get(type(failed).__module__.partition(".")[0])
+    if product is None:
+        return failed
+    if any(mark in str(failed) for mark in _KEY_MARKS):
+        return KeyTaken(str(failed))
+    return StoreUnavailable(f"{product} could not do it: {failed}")

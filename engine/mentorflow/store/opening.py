@@ -46,10 +46,17 @@ def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
     An idle connection has nothing to read but the server's farewell, so a look at the socket
     tells what a ping would, without its round trip.
     """
+    if not is_open(connection):
+        raise DisconnectionError("the server closed the connection")
+
+
+def is_open(connection: Any) -> bool:
+    """Whether the server has not closed an idle PostgreSQL connection."""
+    if connection.closed:
+        return False
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
-    if waiting.poll(0):
-        raise DisconnectionError("the server closed the connection")
+    return not waiting.poll(0)
 
 
 def _parsed(url: str) -> URL:

@@ -1,10 +1,11 @@
 """From values to rows and back: the one place that knows the order of the columns."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from pydantic_core import from_json, to_json
 
 from mentorflow.core.decide import Decision
 from mentorflow.core.mentorship import (
@@ -54,18 +55,14 @@ class ClaimedEffect:
         return self.mentorship_id, self.revision, self.position
 
 
-_decode = json.JSONDecoder().decode
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def encoded(value: Any) -> str:
     """Return a JSON text."""
-    return _encode(value)
+    return to_json(value).decode()
 
 
 def decoded(text: str) -> Any:
     """Return the value of a JSON text."""
-    return _decode(text)
+    return from_json(text)
 
 
 def instant(value: Any) -> datetime:
@@ -118,18 +115,11 @@ def _stack_of(text: str) -> tuple[Detour, ...]:
 
 
 def timer_of(row: Row) -> Timer:
-    """Return the timer of a row of `select_timers`."""
-    return Timer(
-        name=row[1],
-        instance=row[2],
-        due_at=None if row[3] is None else instant(row[3]),
-        timing=row[4],
-        value=row[5],
-        scope=row[6],
-        anchor=row[7],
-        anchor_at=instant(row[8]),
-        remaining=row[9],
-    )
+    """Return the timer of a row of `select_timers`, whose columns are in a Timer's order."""
+    _, name, instance, due_at, timing, value, scope, anchor, anchor_at, remaining = row
+    due = None if due_at is None else instant(due_at)
+    since = instant(anchor_at)
+    return Timer(name, instance, due, timing, value, scope, anchor, since, remaining)
 
 
 def escalation_of(row: Row) -> Escalation:

@@ -75,7 +75,7 @@ class SqliteTransaction(Transaction):
         timers: dict[str, list[Timer]] = {}
         found: dict[str, Row] = {}
         for row in self._all("claim_due", (instant_text(until), most)):
-            timers.setdefault(row[0], []).append(rows.timer_of(row))
+            timers.setdefault(row[0], []).append(rows.timer_of(row[:_TIMER_WIDTH]))
             found[row[0]] = row[_TIMER_WIDTH:]
         return [self._due(row, timers[id_], needs_all) for id_, row in found.items()]
 

@@ -1,7 +1,7 @@
 """The store: one database and its transactions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,12 @@ from mentorflow.store.failing import our_errors
 from mentorflow.store.joining import HostTransaction, Joined, join
 from mentorflow.store.migrate import require_current
 from mentorflow.store.opening import is_memory, open_database
+from mentorflow.store.owning import (
+    IdleConnections,
+    OwnPostgresqlTransaction,
+    OwnSqliteTransaction,
+    OwnTransaction,
+)
 from mentorflow.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -25,6 +31,7 @@ class Store:
         self.clock = clock
         self.database = open_database(url)
         self.dialect = self.database.dialect.name
+        self._connections = IdleConnections(self.database)
         # A database in memory is one connection, which two threads must not use at once.
         self._one_at_a_time = RLock() if is_memory(self.database.url) else None
         try:
@@ -43,42 +50,40 @@ class Store:
 
     def close(self) -> None:
         """Give the connections back."""
+        self._connections.close()
         self.database.dispose()
 
-    @contextmanager
-    def transaction(self, session: HostTransaction | None = None) -> Iterator[Transaction]:
-        """Run a transaction of our own, or a part of the host's.
+    def transaction(
+        self, session: HostTransaction | None = None
+    ) -> AbstractContextManager[Transaction]:
+        """Return a transaction of our own, or a part of the host's, to be entered.
 
         Raises:
             StoreUnavailable: if the database refuses; nothing was written then.
         """
-        with our_errors():
-            if session is not None:
-                with self._in_the_hosts(join(session)) as transaction:
-                    yield transaction
-            elif self._one_at_a_time is not None:
-                with self._one_at_a_time, self._in_our_own() as transaction:
-                    yield transaction
-            else:
-                with self._in_our_own() as transaction:
-                    yield transaction
+        if session is not None:
+            return self._in_the_hosts(session)
+        if self._one_at_a_time is not None:
+            return self._alone(self._one_at_a_time)
+        return self._own()
+
+    def _own(self) -> OwnTransaction:
+        if self.dialect == "sqlite":
+            return OwnSqliteTransaction(self._connections, self.clock)
+        return OwnPostgresqlTransaction(self._connections, self.clock)
 
     @contextmanager
-    def _in_our_own(self) -> Iterator[Transaction]:
-        pooled = self.database.raw_connection()
-        try:
-            driver: Any = pooled.driver_connection
-            if self.dialect == "sqlite":
-                with _sqlite_transaction(driver):
-                    yield _on_sqlite(driver, self.clock)
-            else:
-                with _committed(driver):
-                    yield _on_postgresql(driver, self.clock)
-        finally:
-            pooled.close()
+    def _alone(self, lock: RLock) -> Iterator[Transaction]:
+        with lock, self._own() as transaction:
+            yield transaction
 
     @contextmanager
-    def _in_the_hosts(self, joined: Joined) -> Iterator[Transaction]:
+    def _in_the_hosts(self, session: HostTransaction) -> Iterator[Transaction]:
+        with our_errors(), self._part_of(join(session)) as transaction:
+            yield transaction
+
+    @contextmanager
+    def _part_of(self, joined: Joined) -> Iterator[Transaction]:
         if joined.dialect != self.dialect:
             raise StoreUnavailable(
                 f"session= is of {joined.dialect}, but this engine keeps its tables in "
@@ -110,18 +115,6 @@ def _on_postgresql(driver: Any, clock: Clock) -> Transaction:
     from mentorflow.store.postgresql import PostgresqlTransaction
 
     return PostgresqlTransaction(driver, clock)
-
-
-@contextmanager
-def _committed(driver: Any) -> Iterator[None]:
-    try:
-        # A refused statement aborts the pipeline, which takes a ROLLBACK only once it is left.
-        with driver.pipeline():
-            yield
-            driver.commit()
-    except BaseException:
-        driver.rollback()
-        raise
 
 
 @contextmanager

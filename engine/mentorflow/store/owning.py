@@ -1,0 +1,148 @@
+"""A transaction of our own: a connection of ours, begun, committed or rolled back, given back.
+
+Written as a class and not with generators: it stands around every single event.
+"""
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Engine, PoolProxiedConnection
+
+from mentorflow.clock import Clock
+from mentorflow.store.failing import translated
+from mentorflow.store.opening import is_open
+from mentorflow.store.transaction import Transaction
+
+_MOST_IDLE = 4
+
+
+class IdleConnections:
+    """Connections kept at hand between transactions, each left clean by its last user."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+        self._idle: list[PoolProxiedConnection] = []
+
+    def take(self) -> PoolProxiedConnection:
+        """Return a connection nobody uses."""
+        while self._idle:
+            # Taking from a list's end is atomic: two threads never get the same one.
+            try:
+                held = self._idle.pop()
+            except IndexError:
+                break
+            if self._database.dialect.name == "sqlite" or is_open(held.driver_connection):
+                return held
+            held.invalidate()
+        return self._database.raw_connection()
+
+    def give_back(self, held: PoolProxiedConnection) -> None:
+        """Keep a connection for the next transaction."""
+        if len(self._idle) < _MOST_IDLE:
+            self._idle.append(held)
+        else:
+            held.close()
+
+    def close(self) -> None:
+        """Give every connection back to the pool."""
+        while self._idle:
+            self._idle.pop().close()
+
+
+class OwnTransaction(AbstractContextManager[Transaction], ABC):
+    """Begin on entering; commit on leaving, or roll back where something was raised."""
+
+    def __init__(self, connections: IdleConnections, clock: Clock) -> None:
+        self._connections = connections
+        self._clock = clock
+
+    def __enter__(self) -> Transaction:
+        try:
+            self._held = self._connections.take()
+            self._driver: Any = self._held.driver_connection
+        except Exception as failed:
+            raise translated(failed) from failed
+        try:
+            return self.begin()
+        except BaseException as failed:
+            self._undo()
+            raise translated(failed) from failed
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            try:
+                self.commit()
+            except BaseException as failed:
+                self._undo()
+                raise translated(failed) from failed
+            self._connections.give_back(self._held)
+            return
+        self._undo()
+        ours = translated(error)
+        if ours is not error:
+            raise ours from error
+
+    @abstractmethod
+    def begin(self) -> Transaction:
+        """Begin the transaction."""
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Commit it."""
+
+    @abstractmethod
+    def roll_back(self) -> None:
+        """Undo it."""
+
+    def _undo(self) -> None:
+        try:
+            self.roll_back()
+        except Exception:  # noqa: BLE001  # what was raised first is what people must see
+            self._held.invalidate()
+        else:
+            self._connections.give_back(self._held)
+
+
+class OwnSqliteTransaction(OwnTransaction):
+    """A transaction that takes SQLite's write lock before it reads."""
+
+    def begin(self) -> Transaction:
+        from mentorflow.store.sqlite import SqliteTransaction
+
+        self._driver.execute("BEGIN IMMEDIATE")
+        return SqliteTransaction(self._driver, self._clock)
+
+    def commit(self) -> None:
+        self._driver.execute("COMMIT")
+
+    def roll_back(self) -> None:
+        if self._driver.in_transaction:
+            self._driver.execute("ROLLBACK")
+
+
+class OwnPostgresqlTransaction(OwnTransaction):
+    """A transaction in one pipeline, from BEGIN to COMMIT."""
+
+    def begin(self) -> Transaction:
+        from mentorflow.store.postgresql import PostgresqlTransaction
+
+        self._pipeline = self._driver.pipeline()
+        self._pipeline.__enter__()
+        return PostgresqlTransaction(self._driver, self._clock)
+
+    def commit(self) -> None:
+        self._driver.commit()
+        self._pipeline.__exit__(None, None, None)
+
+    def roll_back(self) -> None:
+        try:
+            self._driver.rollback()
+        finally:
+            self._pipeline.__exit__(None, None, None)
