@@ -60,13 +60,15 @@ def import_cohort(
 ) -> None:
     """Start a mentorship for every row of a cohort.
 
-    The columns are mentorship (the key), program, mentee and mentors (`;` between several), and
-    where there are any project, title, applications_close, selected_on, starts_on, midterm_due,
-    final_due and ends_on. A row whose key is known already is left as it is, so a second import
-    changes nothing.
+    The columns are mentorship (the key), program, mentee and mentors
+    (`;` between several), and where there are any project, title,
+    applications_close, selected_on, starts_on, midterm_due, final_due and
+    ends_on. A row whose key is known already is left as it is, so a second
+    import changes nothing.
 
-    Rows that cannot be taken are listed with line and reason, and the others are taken all the
-    same. The exit status is 1 only where no row was taken and none was there already.
+    Rows that cannot be taken are listed with line and reason, and the others
+    are taken all the same. The exit status is 1 only where no row was taken
+    and none was there already.
     """
     from mentorflow_workflows.cohort import read_cohort
     from mentorflow_workflows.intake import Intake
@@ -77,7 +79,8 @@ def import_cohort(
         report = intake.take(cohort, done=advance)
     emit(report.as_dict(), as_json=as_json, human=lambda out: _show_intake(out, report))
     if not report.taken and not report.already:
-        console(stderr=True).print(f"No row of {clean(file)} could be taken.")
+        why = "could be taken" if len(cohort) else "is there below the header"
+        console(stderr=True).print(f"No row of {clean(file)} {why}.")
         raise typer.Exit(1)
 
 
@@ -99,9 +102,10 @@ def demo(
 ) -> None:
     """Live a cohort's year in virtual time, with made-up people in real mentorships.
 
-    They answer, late or never, meet, sign, quarrel, celebrate and close, and the engine does the
-    rest. The same seed always lives the same year. Without --db the database is gone in the end;
-    with it, look around with list, show, history, upcoming and send.
+    They answer, late or never, meet, sign, quarrel, celebrate and close, and
+    the engine does the rest. The same seed always lives the same year.
+    Without --db the database is gone in the end; with it, look around with
+    list, show, history, upcoming and send.
     """
     from mentorflow_workflows.demo.play import cohort_of, play
     from mentorflow_workflows.demo.world import span_of

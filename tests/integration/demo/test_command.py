@@ -56,6 +56,12 @@ def test_it_makes_no_difference_where_it_is_lived(lived: Lived) -> None:
     assert told == lived.told
 
 
+def test_it_makes_no_difference_on_which_database(tiny_file: Path, postgres_url: str) -> None:
+    told = demo(tiny_file, "--seed", "3", "--json", "--db", postgres_url)
+
+    assert told == demo(tiny_file, "--seed", "3", "--json")
+
+
 def test_people_are_shown_how_it_ended_and_where_to_go_on(tiny_file: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'kept.db'}"
 
