@@ -180,12 +180,12 @@ class TickingClock:
 
 def live_until_killed(url: str, ids: Sequence[str], life_number: int, folder: Path) -> None:
     """Send events and do what is due for ever, noting down what was accepted and carried out."""
-    clock = TickingClock(at(days=5 * life_number))
+    clock = TickingClock(at(days=life_number))
     engine = Engine(url, clock=clock, workflows=[storm()], channels=[])
     engine.on("*")(lambda notice: _append(folder / "effects", notice.id))
     for number in range(100_000):
         mentorship_id, key = ids[number % len(ids)], f"{life_number}-{number}"
-        if number % 7 == 6:
+        if number % 7 == 3:
             clock.instant += timedelta(hours=9)
             engine.run_due()
         elif number % 5 == 4:
