@@ -8,7 +8,14 @@ from mentorflow.core.draft import Draft
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Facts, Mentorship, Timer
 from mentorflow.core.timings import fact_at, parsed
-from mentorflow.core.workflow import AnchorRule, CollectionRule, StateRule, TimerRule, Workflow
+from mentorflow.core.workflow import (
+    AnchorRule,
+    CollectionRule,
+    StateRule,
+    TimerRule,
+    Timing,
+    Workflow,
+)
 
 ENTERED = "entered"
 RESTART = "restart"
@@ -106,38 +113,26 @@ def _plan_entered(draft: Draft, live: Mapping[str, datetime], was_live: Iterable
 def _plan_moved(draft: Draft, live: Mapping[str, datetime], was_live: set[str]) -> None:
     """Plan anew what follows a fact that changed: its anchor moved, or its value was agreed."""
     workflow, facts, before = draft.workflow, draft.facts, draft.before.facts
-    changed = {name for name in draft.recorded if facts.get(name) != before.get(name)}
-    anchors = _named(workflow.anchors_by_fact, changed)
-    timings = _named(workflow.timings_by_fact, changed)
-    if not anchors and not timings:
+    changed = [name for name in draft.recorded if facts.get(name) != before.get(name)]
+    moved = [
+        followed
+        for name in changed
+        for followed in workflow.follows_fact.get(name, ())
+        if _value_of(facts, followed) != _value_of(before, followed)
+    ]
+    if not moved:
         return
-    for name in live.keys() & was_live:
-        for rule in workflow.states[name].timers:
-            if rule.anchor in anchors or rule.first in timings or rule.every in timings:
-                _plan_again(draft, rule, live[name])
+    for state in live.keys() & was_live:
+        rules = {rule.name: rule for one in moved for rule in workflow.followers(state, one)}
+        for rule in rules.values():
+            _plan(draft, rule, live[state])
 
 
-def _named(by_fact: Mapping[str, frozenset[str]], changed: set[str]) -> set[str]:
-    return {name for fact in changed & by_fact.keys() for name in by_fact[fact]}
-
-
-def _plan_again(draft: Draft, rule: TimerRule, entered_at: datetime) -> None:
-    """Plan a timer anew if its own anchor or value did change, not only a fact beside it."""
-    anchor_at = _anchor_at(draft, rule, entered_at, draft.facts)
-    same_anchor = anchor_at == _anchor_at(draft, rule, entered_at, draft.before.facts)
-    if same_anchor and not _value_changed(draft, rule):
-        return
-    _plan(draft, rule, entered_at)
-
-
-def _value_changed(draft: Draft, rule: TimerRule) -> bool:
-    for name in (rule.first, rule.every):
-        timing = draft.workflow.timings[name] if name is not None else None
-        if timing is not None and timing.fact is not None:
-            old = fact_at(draft.before.facts, timing.fact)
-            if fact_at(draft.facts, timing.fact) != old:
-                return True
-    return False
+def _value_of(facts: Facts, followed: AnchorRule | Timing) -> Any:
+    """Return the fact behind an anchor or a timing."""
+    if isinstance(followed, AnchorRule):
+        return _anchor_fact(facts, followed)
+    return fact_at(facts, followed.fact or "")
 
 
 def _anchor_fact(facts: Mapping[str, Any], anchor: AnchorRule) -> Any:
@@ -147,20 +142,18 @@ def _anchor_fact(facts: Mapping[str, Any], anchor: AnchorRule) -> Any:
 
 
 def _plan(draft: Draft, rule: TimerRule, entered_at: datetime) -> None:
-    anchor_at = _anchor_at(draft, rule, entered_at, draft.facts)
+    anchor_at = _anchor_at(draft, rule, entered_at)
     if anchor_at is None:
         draft.drop_timer((rule.name, ""))
     else:
         _set(draft, rule, anchor=rule.anchor, anchor_at=anchor_at)
 
 
-def _anchor_at(
-    draft: Draft, rule: TimerRule, entered_at: datetime, facts: Facts
-) -> datetime | None:
+def _anchor_at(draft: Draft, rule: TimerRule, entered_at: datetime) -> datetime | None:
     if rule.anchor == ENTERED:
         return entered_at
     anchor = draft.workflow.anchors[rule.anchor]
-    value = _anchor_fact(facts, anchor)
+    value = _anchor_fact(draft.facts, anchor)
     if value is None:
         return entered_at if anchor.falls_back else None
     if anchor.is_dated:
@@ -190,6 +183,8 @@ def _set(
 
 
 def _sync_collection(draft: Draft, collection: CollectionRule) -> None:
+    if draft.state == draft.before.state and collection.fact not in draft.recorded:
+        return
     here = draft.state in collection.states
     was_here = draft.before.state in collection.states
     items = draft.facts.get(collection.fact) or {} if here else {}

@@ -271,20 +271,28 @@ class Workflow:
     calendar: Calendar = EVERYWHERE
 
     @cached_property
-    def anchors_by_fact(self) -> Mapping[str, frozenset[str]]:
-        """The anchors that each fact may move."""
-        found: dict[str, set[str]] = {}
+    def follows_fact(self) -> Mapping[str, tuple["AnchorRule | Timing", ...]]:
+        """The anchors and timings that each fact may move."""
+        found: dict[str, list[AnchorRule | Timing]] = {}
         for anchor in self.anchors.values():
             fact = DATES if anchor.is_dated else anchor.fact
             if fact is not None:
-                found.setdefault(fact, set()).add(anchor.name)
-        return {fact: frozenset(names) for fact, names in found.items()}
-
-    @cached_property
-    def timings_by_fact(self) -> Mapping[str, frozenset[str]]:
-        """The timings whose value each fact may override."""
-        found: dict[str, set[str]] = {}
+                found.setdefault(fact, []).append(anchor)
         for timing in self.timings.values():
             if timing.fact is not None:
-                found.setdefault(timing.fact.partition(".")[0], set()).add(timing.name)
-        return {fact: frozenset(names) for fact, names in found.items()}
+                found.setdefault(timing.fact.partition(".")[0], []).append(timing)
+        return {fact: tuple(followed) for fact, followed in found.items()}
+
+    def followers(self, state: str, followed: "AnchorRule | Timing") -> tuple[TimerRule, ...]:
+        """Return the timers of a state that follow an anchor or a timing."""
+        return self._followers.get((state, type(followed), followed.name), ())
+
+    @cached_property
+    def _followers(self) -> Mapping[tuple[str, type, str], tuple[TimerRule, ...]]:
+        found: dict[tuple[str, type, str], list[TimerRule]] = {}
+        for state in self.states.values():
+            for rule in state.timers:
+                found.setdefault((state.name, AnchorRule, rule.anchor), []).append(rule)
+                for name in {rule.first, rule.every or rule.first}:
+                    found.setdefault((state.name, Timing, name), []).append(rule)
+        return {key: tuple(rules) for key, rules in found.items()}

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from hashlib import sha256
+from hashlib import blake2b
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -145,4 +145,4 @@ def name_text(value: object, *, what: str) -> str:
 def digest(*parts: str) -> str:
     """Return what tells whether two requests with one key are the same request."""
     # None of the parts can hold the separator: names and JSON texts have no control characters.
-    return sha256("\x00".join(parts).encode("utf-8")).hexdigest()[:32]
+    return blake2b("\x00".join(parts).encode("utf-8"), digest_size=16).hexdigest()
