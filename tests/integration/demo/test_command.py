@@ -35,7 +35,7 @@ def db(lived: Lived, tmp_path: Path) -> str:
 def demo(file: Path, *options: str, hash_seed: int = 0) -> bytes:
     """Run a demo in a process of its own; return what it printed."""
     command = [sys.executable, "-m", "mentorflow", "demo", "--file", str(file), *options]
-    environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed)}
+    environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed), "COLUMNS": "80"}
     done = subprocess.run(command, capture_output=True, check=True, env=environment, timeout=100)
     return done.stdout
 

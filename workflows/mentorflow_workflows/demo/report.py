@@ -14,7 +14,7 @@ from mentorflow_workflows.demo.tally import Tally
 if TYPE_CHECKING:
     from rich.console import Console
 
-_BAR = 40
+_BAR = 20
 _ROLES = ("mentee", "mentor", "coordinator", "mediator", "program_owner")
 _WHY: Mapping[str, str] = {
     "completed": "came to a good end",
@@ -89,7 +89,7 @@ def show_way_on(out: "Console", played: Played, db: str | None, remake: str) -> 
     _title(out, "Where to go on")
     if db is None:
         out.print("  The database is gone again. To keep one:")
-        out.print(f"  {remake} --db {url}")
+        out.print(f"  {remake} --db {url}", soft_wrap=True)
     for command in (
         "list",
         f"show {mentorship.key}",
@@ -97,7 +97,7 @@ def show_way_on(out: "Console", played: Played, db: str | None, remake: str) -> 
         f"upcoming {played.waiting.key}",
         f"send {mentorship.key} gratitude.sent --by {mentorship.parties['mentee'][0]}",
     ):
-        out.print(f"  mentorflow {command} --db {url}")
+        out.print(f"  mentorflow {command} --db {url}", soft_wrap=True)  # to be copied whole
 
 
 def _because(tally: Tally, outcome: str) -> str:
