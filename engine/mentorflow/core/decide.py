@@ -1,9 +1,8 @@
 """The one function that says what an event changes: pure, from a mentorship to a Decision."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mentorflow.core import escalating
 from mentorflow.core.actions import perform
@@ -31,8 +30,7 @@ TIMER_SKIPPED = "timer.skipped"
 LAST_ACTIVITY = "last_activity_at"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """Everything one event changes, to be saved together or not at all."""
 
     before: Mentorship

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mentorflow.core.calendar import EVERYWHERE, Calendar
 from mentorflow.core.duration import Duration
@@ -20,8 +20,7 @@ HOST = "host"
 """The role of whoever is no party: the host app, a calendar, a chat."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What guards and records see: the mentorship as it stands, the event, the instant."""
 
     mentorship: Mentorship

@@ -1,10 +1,11 @@
 """The Timekeeper: time passing is an event too, claimed and decided in batches."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from mentorflow.core.decide import Decision, decide
-from mentorflow.core.mentorship import Event
+from mentorflow.core.mentorship import Event, Timer
 from mentorflow.engine.library import Library
 from mentorflow.store.rows import Saving
 from mentorflow.store.store import Store
@@ -32,12 +33,20 @@ class Timekeeper:
             now = transaction.now()
             bound = now if until is None else min(until, now)
             claimed = transaction.claim_due(bound, most=BATCH, needs_all=self._library.needs_all)
-            decided = [self._decided(due, now) for due in claimed]
-            transaction.save([Saving(decision=found) for found in decided if found is not None])
-            postponed = [due for due, found in zip(claimed, decided, strict=True) if not found]
-            if postponed:
-                _postpone(transaction, postponed, now + _TRY_AGAIN)
-        return len(claimed)
+            batch = _Batch()
+            transaction.save(self._savings(claimed, batch, now))
+            if batch.undecided:
+                _postpone(transaction, batch.undecided, now + _TRY_AGAIN)
+        return batch.size
+
+    def _savings(self, claimed: Iterator[Due], batch: "_Batch", now: datetime) -> Iterator[Saving]:
+        for due in claimed:
+            batch.size += 1
+            decision = self._decided(due, now)
+            if decision is None:
+                batch.undecided.append((due.mentorship.id, due.timers[0]))
+            else:
+                yield Saving(decision=decision)
 
     def _decided(self, due: Due, now: datetime) -> Decision | None:
         mentorship, timer = due.mentorship, due.timers[0]
@@ -51,16 +60,16 @@ class Timekeeper:
             return None
 
 
-def _postpone(transaction: Transaction, undecided: list[Due], due_at: datetime) -> None:
-    transaction.write(
-        "postpone_timer",
-        [
-            (
-                transaction.instant(due_at),
-                due.mentorship.id,
-                due.timers[0].name,
-                due.timers[0].instance,
-            )
-            for due in undecided
-        ],
-    )
+class _Batch:
+    """What became of a batch, counted while its decisions pass by."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.undecided: list[tuple[str, Timer]] = []
+
+
+def _postpone(
+    transaction: Transaction, undecided: list[tuple[str, Timer]], due_at: datetime
+) -> None:
+    due = transaction.instant(due_at)
+    transaction.write("postpone_timer", [(due, id_, *timer.key) for id_, timer in undecided])

@@ -3,7 +3,7 @@
 Reading waits for what was read and for nothing else; the writes and the COMMIT travel together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,7 +77,7 @@ class PostgresqlTransaction(Transaction):
         found = self._run("select_history", (mentorship_id, until)).fetchall()
         return [rows.entry_of(row) for row in found]
 
-    def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> list[Due]:
+    def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> Iterator[Due]:
         claimed = self._run("claim_due", (until, most)).fetchall()
         found = {row[0]: row for row in claimed}
         due: dict[str, list[Timer]] = {}
@@ -89,18 +89,11 @@ class PostgresqlTransaction(Transaction):
             if any(timer.name in needs_all for timer in timers)
         ]
         pending = {**due, **self._timers(whole)}
-        escalations = self._escalations(list(found.values()))
-        return [
-            Due(
-                mentorship=rows.mentorship_of(
-                    found[mentorship_id],
-                    pending[mentorship_id],
-                    escalations.get(mentorship_id, ()),
-                ),
-                timers=in_turn(timers),
-            )
-            for mentorship_id, timers in due.items()
-        ]
+        escalations = self._escalations(found.values())
+        for id_, timers in due.items():
+            told = escalations.get(id_, ())
+            mentorship = rows.mentorship_of(found[id_], pending[id_], told)
+            yield Due(mentorship=mentorship, timers=in_turn(timers))
 
     def claim_effects(
         self, now: datetime, *, most: int, lease: str, leased_until: datetime

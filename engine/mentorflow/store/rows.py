@@ -1,9 +1,8 @@
 """From values to rows and back: the one place that knows the order of the columns."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
@@ -23,16 +22,14 @@ InstantColumn = Callable[[datetime], Any]
 _NO_STACK = "[]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saving:
+class Saving(NamedTuple):
     """A decision to be saved, with the digest of the request where it came with a key."""
 
     decision: Decision
     digest: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedEffect:
+class ClaimedEffect(NamedTuple):
     """An effect somebody holds the lease of."""
 
     mentorship_id: str

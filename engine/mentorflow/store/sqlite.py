@@ -1,7 +1,7 @@
 """The hot path on SQLite: one writer, `BEGIN IMMEDIATE`, the sqlite3 driver's own connection."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from mentorflow.clock import Clock, as_utc
@@ -71,13 +71,13 @@ class SqliteTransaction(Transaction):
     def history(self, mentorship_id: str, *, until: int) -> list[HistoryEntry]:
         return [rows.entry_of(row) for row in self._all("select_history", (mentorship_id, until))]
 
-    def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> list[Due]:
-        timers: dict[str, list[Timer]] = {}
-        found: dict[str, Row] = {}
+    def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> Iterator[Due]:
+        due: dict[str, list[Row]] = {}
         for row in self._all("claim_due", (instant_text(until), most)):
-            timers.setdefault(row[0], []).append(rows.timer_of(row[:_TIMER_WIDTH]))
-            found[row[0]] = row[_TIMER_WIDTH:]
-        return [self._due(row, timers[id_], needs_all) for id_, row in found.items()]
+            due.setdefault(row[0], []).append(row)
+        for claimed in due.values():
+            timers = [rows.timer_of(row[:_TIMER_WIDTH]) for row in claimed]
+            yield self._due(claimed[0][_TIMER_WIDTH:], timers, needs_all)
 
     def claim_effects(
         self, now: datetime, *, most: int, lease: str, leased_until: datetime

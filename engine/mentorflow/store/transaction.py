@@ -1,19 +1,18 @@
 """One transaction on the hot path: lock, read, save, claim. The steps both databases share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
 from mentorflow.errors import StoreUnavailable
-from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, Row, Saving
+from mentorflow.store.writing import COUNTED, Writing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyedEntry:
+class KeyedEntry(NamedTuple):
     """What a known key was first used for."""
 
     revision: int
@@ -21,8 +20,7 @@ class KeyedEntry:
     event: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locked:
+class Locked(NamedTuple):
     """A mentorship nobody else can change, and the instant it was locked at."""
 
     mentorship: Mentorship
@@ -31,8 +29,7 @@ class Locked:
     """Where the event's key was seen before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(NamedTuple):
     """A mentorship that is locked, with those of its timers that are due, the first first."""
 
     mentorship: Mentorship
@@ -83,8 +80,8 @@ class Transaction(ABC):
         """Return the history of a mentorship up to a revision, with what this transaction wrote."""
 
     @abstractmethod
-    def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> list[Due]:
-        """Lock the mentorships of the timers due first.
+    def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> Iterator[Due]:
+        """Lock the mentorships of the timers due first, and read them one by one.
 
         A mentorship with a due timer named in `needs_all` comes with all of its timers, any
         other with the due ones only.
@@ -108,93 +105,34 @@ class Transaction(ABC):
     def write_counted(self, name: str, batch: Sequence[Row]) -> None:
         """Run a statement that must change one row for every row given."""
 
-    def save(self, savings: Sequence[Saving]) -> None:
-        """Write decisions of different mentorships, or one mentorship's in order of revision."""
-        self._save_mentorships(savings)
-        self._write(
-            "insert_history", [rows.history_row(saving, self.instant) for saving in savings]
-        )
-        self._save_timers(savings)
-        self._write(
-            "insert_effect",
-            [row for saving in savings for row in rows.effect_rows(saving.decision, self.instant)],
-        )
-        self._save_escalations(savings)
-        self._save_parties(savings)
+    def save(self, savings: Iterable[Saving]) -> None:
+        """Write decisions of different mentorships; they may be decided as they are taken."""
+        writing = Writing(self.instant)
+        for saving in savings:
+            writing.add(saving)
+        for name, batch in writing.batches.items():
+            if batch and name in COUNTED:
+                self.write_counted(name, batch)
+            elif batch:
+                self.write(name, batch)
 
     def finish_effects(self, finished: Iterable[FinishedEffect]) -> None:
         """Write down what became of effects; who lost the lease changes nothing."""
-        self._write(
-            "finish_effect",
-            [
-                (
-                    done.status,
-                    self.instant(done.at),
-                    self.instant(done.at) if done.status != "pending" else None,
-                    done.error,
-                    done.effect.mentorship_id,
-                    done.effect.revision,
-                    done.effect.position,
-                    done.lease,
-                )
-                for done in finished
-            ],
-        )
-
-    def _write(self, name: str, batch: Sequence[Row]) -> None:
-        if batch:
-            self.write(name, batch)
-
-    def _save_mentorships(self, savings: Sequence[Saving]) -> None:
-        inserted, updated, touched = [], [], []
-        for saving in savings:
-            decision = saving.decision
-            if decision.is_start:
-                inserted.append(rows.inserted_mentorship(decision.mentorship, self.instant))
-            elif rows.is_touched(decision):
-                touched.append(rows.touched_mentorship(decision.mentorship, self.instant))
-            else:
-                updated.append(rows.updated_mentorship(decision.mentorship, self.instant))
-        self._write("insert_mentorship", inserted)
-        for name, batch in (("update_mentorship", updated), ("touch_mentorship", touched)):
-            if batch:
-                self.write_counted(name, batch)
-
-    def _save_timers(self, savings: Sequence[Saving]) -> None:
-        gone: list[Row] = []
-        put: list[Row] = []
-        for saving in savings:
-            mentorship_id = saving.decision.mentorship.id
-            gone += ((mentorship_id, *key) for key in saving.decision.timers_gone)
-            put += (
-                rows.timer_row(mentorship_id, timer, self.instant)
-                for timer in saving.decision.timers_put
+        batch = [
+            (
+                done.status,
+                self.instant(done.at),
+                self.instant(done.at) if done.status != "pending" else None,
+                done.error,
+                done.effect.mentorship_id,
+                done.effect.revision,
+                done.effect.position,
+                done.lease,
             )
-        self._write("delete_timer", gone)
-        self._write("put_timer", put)
-
-    def _save_escalations(self, savings: Sequence[Saving]) -> None:
-        self._write(
-            "put_escalation",
-            [
-                rows.escalation_row(saving.decision.mentorship.id, escalation, self.instant)
-                for saving in savings
-                for escalation in saving.decision.escalations
-            ],
-        )
-
-    def _save_parties(self, savings: Sequence[Saving]) -> None:
-        changed = [
-            saving.decision
-            for saving in savings
-            if saving.decision.before.parties is not saving.decision.mentorship.parties
-            or saving.decision.is_start
+            for done in finished
         ]
-        moved = [(found.mentorship.id,) for found in changed if not found.is_start]
-        self._write("delete_parties", moved)
-        self._write(
-            "insert_party", [row for found in changed for row in rows.party_rows(found.mentorship)]
-        )
+        if batch:
+            self.write("finish_effect", batch)
 
 
 def in_turn(timers: Sequence[Timer]) -> tuple[Timer, ...]:

@@ -1,0 +1,69 @@
+"""Which rows a decision writes, statement by statement: laid out as soon as it is decided."""
+
+from mentorflow.core.decide import Decision
+from mentorflow.core.mentorship import Mentorship
+from mentorflow.store import rows
+from mentorflow.store.rows import InstantColumn, Row, Saving
+
+COUNTED = frozenset({"update_mentorship", "touch_mentorship"})
+"""Versioned updates, which must change one row for every row given."""
+ORDER = (
+    "insert_mentorship",
+    "update_mentorship",
+    "touch_mentorship",
+    "insert_history",
+    "delete_timer",
+    "put_timer",
+    "insert_effect",
+    "put_escalation",
+    "delete_parties",
+    "insert_party",
+)
+"""The statements that save decisions, in the order they run."""
+
+
+class Writing:
+    """The rows of many decisions.
+
+    Decisions are not kept: a batch would hold a thousand of them, with all they refer to, for
+    the garbage collector to walk again and again.
+    """
+
+    def __init__(self, at: InstantColumn) -> None:
+        self._at = at
+        self.batches: dict[str, list[Row]] = {name: [] for name in ORDER}
+
+    def add(self, saving: Saving) -> None:
+        """Lay out the rows of a decision."""
+        decision, batches, at = saving.decision, self.batches, self._at
+        mentorship_id = decision.mentorship.id
+        self._add_mentorship(decision)
+        batches["insert_history"].append(rows.history_row(saving, at))
+        for key in decision.timers_gone:
+            batches["delete_timer"].append((mentorship_id, *key))
+        for timer in decision.timers_put:
+            batches["put_timer"].append(rows.timer_row(mentorship_id, timer, at))
+        if decision.effects:
+            batches["insert_effect"].extend(rows.effect_rows(decision, at))
+        for escalation in decision.escalations:
+            row = rows.escalation_row(mentorship_id, escalation, at)
+            batches["put_escalation"].append(row)
+
+    def _add_mentorship(self, decision: Decision) -> None:
+        mentorship = decision.mentorship
+        if decision.is_start:
+            row = rows.inserted_mentorship(mentorship, self._at)
+            self.batches["insert_mentorship"].append(row)
+            self._add_parties(mentorship)
+        elif rows.is_touched(decision):
+            row = rows.touched_mentorship(mentorship, self._at)
+            self.batches["touch_mentorship"].append(row)
+        else:
+            row = rows.updated_mentorship(mentorship, self._at)
+            self.batches["update_mentorship"].append(row)
+            if decision.before.parties is not mentorship.parties:
+                self.batches["delete_parties"].append((mentorship.id,))
+                self._add_parties(mentorship)
+
+    def _add_parties(self, mentorship: Mentorship) -> None:
+        self.batches["insert_party"].extend(rows.party_rows(mentorship))
