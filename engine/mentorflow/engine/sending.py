@@ -191,4 +191,9 @@ def _decided(
         key=sending.key,
         revision=sending.revision,
     )
-    return decide(running.workflow, mentorship, event, running.timings, transaction.now())
+    try:
+        return decide(running.workflow, mentorship, event, running.timings, transaction.now())
+    except OverflowError:
+        raise InvalidPayload(
+            f"the data of {sending.event!r} names a time too far away to count from"
+        ) from None

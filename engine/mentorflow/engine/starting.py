@@ -16,6 +16,7 @@ from mentorflow.store.rows import Saving
 from mentorflow.store.transaction import Transaction
 
 _DATES = "dates"
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 _IDS = IdMaker()
 
 
@@ -72,7 +73,9 @@ def checked(library: Library, start: Start) -> CheckedStart:
         "facts": plain(json_text(facts, what="facts")),
     }
     key = None if start.key is None else name_text(start.key, what="key")
-    stamp = digest(json_text(data, what="the start"))
+    # Without the version: the same request is the same after the workflow's next version.
+    asked = {name: value for name, value in data.items() if name != "version"}
+    stamp = digest(json_text(asked, what="the start"))
     return CheckedStart(running=running, data=data, key=key, digest=stamp)
 
 
@@ -172,11 +175,14 @@ def _require_count(rule: RoleRule, people: Sequence[str]) -> None:
 def _iso_date(name: str, value: date | str) -> str:
     if isinstance(value, datetime):
         raise InvalidPayload(f"dates[{name!r}] is an instant; it must be a date such as 2025-05-30")
-    if isinstance(value, date):
-        return value.isoformat()
     try:
-        return date.fromisoformat(value).isoformat()
+        day = value if isinstance(value, date) else date.fromisoformat(value)
     except (TypeError, ValueError):
         raise InvalidPayload(
             f"dates[{name!r}] is {value!r}; it must be a date such as 2025-05-30"
         ) from None
+    if not _EARLIEST <= day <= _LATEST:
+        raise InvalidPayload(
+            f"dates[{name!r}] is {day}; it must lie between {_EARLIEST} and {_LATEST}"
+        )
+    return day.isoformat()

@@ -104,7 +104,6 @@ MEETINGS: Mapping[str, tuple[Case, Case]] = {
         meeting(AFTER, AFTER),
     ),
     "the_meeting_has_begun": (meeting(BEFORE, AFTER), meeting(AFTER, AFTER)),
-    "the_meeting_is_over": (meeting(BEFORE, BEFORE), meeting(BEFORE, AFTER)),
     "no_meeting_awaits_word": (meeting(AFTER, AFTER), meeting(BEFORE, BEFORE)),
     "they_met_lately": (facts(rhythm_from=BEFORE), facts(rhythm_from=LONG_AGO)),
     "they_were_heard_from_lately": (

@@ -106,14 +106,6 @@ def the_meeting_has_begun(view: View) -> str | None:
     return None if start is not None and start <= view.now else "The meeting lies ahead."
 
 
-def the_meeting_is_over(view: View) -> str | None:
-    """Leave it to the question after a meeting whether it took place (C13)."""
-    meeting = _meeting(view)
-    if meeting and instant(meeting["ends_at"]) <= view.now:
-        return None
-    return "The meeting is not over."
-
-
 def no_meeting_awaits_word(view: View) -> str | None:
     """Know that of every meeting whose time has come somebody said how it went (C13)."""
     waiting = [

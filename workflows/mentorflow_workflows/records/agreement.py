@@ -12,6 +12,7 @@ from mentorflow_workflows.sides import mapping, with_person
 from mentorflow_workflows.times import date_of, extended_end, pause_end, today
 
 Changes = Mapping[str, Any]
+_EVALUATIONS = frozenset({"midterm_due", "final_due"})
 _NOT_TERMS = frozenset({"version", "text_hash", "reason"})
 
 
@@ -90,9 +91,10 @@ def note_extension(view: View) -> Changes:
 
 
 def extend_end(view: View) -> Changes:
-    """Move the end to the day everybody agreed on (T4)."""
+    """Move the end to the day everybody agreed on, without the dates of the old one (T4)."""
+    dates = {name: day for name, day in mapping(view, "dates").items() if name not in _EVALUATIONS}
     ends_on = view.facts["extension"]["ends_on"]
-    return {"dates": {**mapping(view, "dates"), "ends_on": ends_on}, "extension": None}
+    return {"dates": {**dates, "ends_on": ends_on}, "extension": None}
 
 
 def note_pause(view: View) -> Changes:
