@@ -1,0 +1,1 @@
+"""Measurements of mentorflow, each beside its floor: the same work hand-written on the driver."""

@@ -1,0 +1,67 @@
+"""Every benchmark runs and says what it should; how fast anything is, no test may ask."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from project import ROOT
+
+KEYS = ["name", "unit", "ours", "floor", "ratio", "repeats", "spread"]
+DATABASES = ["send", "send_many", "run_due", "claim_flat"]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def figures(file: Path, *names: str) -> list[dict[str, Any]]:
+    done = run(*names, "--tiny", "--json", str(file))
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"{name}.sqlite" for name in DATABASES],
+        ["send.postgresql"],
+        pytest.param([f"{name}.postgresql" for name in DATABASES], marks=pytest.mark.slow),
+    ],
+    ids=["sqlite", "one on postgresql", "postgresql"],
+)
+def test_each_database_is_measured_beside_a_floor_that_writes_the_same_rows(
+    names: list[str], tmp_path: Path
+) -> None:
+    found = figures(tmp_path / "figures.json", *names)
+
+    # The floor compares its tables with the engine's, and stops where they differ.
+    assert [figure["name"] for figure in found] == names
+    for figure in found:
+        assert list(figure) == KEYS
+        assert figure["spread"][0] <= figure["ratio"] <= figure["spread"][1]
+        assert figure["ours"] > 0
+        assert figure["floor"] > 0
+
+
+def test_starting_up_and_moving_the_machine_are_measured(tmp_path: Path) -> None:
+    found = figures(tmp_path / "figures.json", "import_time", "open_time", "machine")
+
+    assert [figure["name"] for figure in found] == ["import_time", "open_time", "machine"]
+    assert all(list(figure) == KEYS and figure["ratio"] > 0 for figure in found)
+
+
+def test_a_figure_that_does_not_exist_is_told_from_those_that_do() -> None:
+    done = run("sent")
+
+    assert done.returncode == 2
+    assert "there are: send.sqlite" in done.stdout
