@@ -25,11 +25,12 @@ def owner_of(workflow: Workflow, mentorship: Mentorship, event: str) -> str | No
 def allowed_events(workflow: Workflow, mentorship: Mentorship) -> list[str]:
     """Return the events people and hosts may send as things stand, sorted."""
     state = workflow.states[mentorship.state]
-    names = {name for name in state.events if workflow.events[name].by}
+    names = set(state.events)
     below = [workflow.states[detour.state].events for detour in mentorship.stack]
     names |= {name for name in state.passes if any(name in events for events in below)}
     if not state.is_final:
         names |= workflow.anywhere.keys()
+    names = {name for name in names if workflow.events[name].by}
     if mentorship.escalations:
         names |= set(ACTS)
     return sorted(names)
