@@ -265,10 +265,10 @@ class Host:
     """A host app as tests see it: an engine, the clock it is shown, what came out of it."""
 
     url: str
-    engine: Engine
-    clock: ManualClock
-    workflow: Workflow
-    outbox: Outbox
+    engine: Engine = field(repr=False)
+    clock: ManualClock = field(repr=False)
+    workflow: Workflow = field(repr=False)
+    outbox: Outbox = field(repr=False)
 
     @property
     def now(self) -> datetime:
