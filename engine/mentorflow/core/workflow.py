@@ -1,4 +1,7 @@
-"""A workflow ready to run: states, events, timers and ladders as frozen values with functions."""
+"""A workflow ready to run: states, events, timers and ladders as frozen values with functions.
+
+The rules are named tuples: sixteen dataclasses would take longer to define than to use.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,16 +56,17 @@ Record = Callable[[View], Mapping[str, Any]]
 """A change of facts: the facts that change, with their new values; None takes one away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedGuard:
+_NOTHING: Mapping[str, Any] = {}
+
+
+class NamedGuard(NamedTuple):
     """A guard with the name the workflow calls it by."""
 
     name: str
     refusal: Guard
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(NamedTuple):
     """One thing a branch or a timer does."""
 
     verb: str
@@ -78,20 +82,18 @@ class Action:
         return self.verb in {"notify", "call"} or (self.verb == "escalate" and self.rung is None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
+class Branch(NamedTuple):
     """What an event does in a state, where its claims hold."""
 
     to: str | None
     when: tuple[NamedGuard, ...] = ()
     outcome: str | None = None
-    sets: Mapping[str, Any] = field(default_factory=dict)
+    sets: Mapping[str, Any] = _NOTHING
     records: tuple[Record, ...] = ()
     actions: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRule:
+class EventRule(NamedTuple):
     """An event of the workflow, whatever the state."""
 
     name: str
@@ -104,8 +106,7 @@ class EventRule:
     """Whether it shows that the pair is at work."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerRule:
+class TimerRule(NamedTuple):
     """One timer of a state or of a collection."""
 
     name: str
@@ -129,8 +130,7 @@ class TimerRule:
         return self.fires is None and all(action.is_local for action in self.actions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateRule:
+class StateRule(NamedTuple):
     """One state of the workflow."""
 
     name: str
@@ -151,8 +151,7 @@ class StateRule:
     """Events that the state below still takes during this detour."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnchorRule:
+class AnchorRule(NamedTuple):
     """What a timer counts from: the state entry, an instant fact or a date of the host's."""
 
     name: str
@@ -167,8 +166,7 @@ class AnchorRule:
         return self.date is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectionRule:
+class CollectionRule(NamedTuple):
     """Things of which a mentorship can have several, each with timers: its meetings."""
 
     name: str
@@ -180,8 +178,7 @@ class CollectionRule:
     timers: tuple[TimerRule, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Timing(NamedTuple):
     """A named duration behind timers, with what an operator may set."""
 
     name: str
@@ -194,8 +191,7 @@ class Timing:
     """A fact of the mentorship that overrides it: what the pair agreed on. Dotted path."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Rung(NamedTuple):
     """One step of a ladder."""
 
     to: tuple[str, ...]
@@ -204,8 +200,7 @@ class Rung:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
+class Ladder(NamedTuple):
     """Who is told, and when, while nobody acts."""
 
     name: str
@@ -219,8 +214,7 @@ class Ladder:
     """A timing after which the last rung is told again, until somebody acts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRule:
+class MessageRule(NamedTuple):
     """Something the engine says to people."""
 
     name: str
@@ -229,8 +223,7 @@ class MessageRule:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleRule:
+class RoleRule(NamedTuple):
     """A role people have in a mentorship."""
 
     name: str

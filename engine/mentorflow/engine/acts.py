@@ -20,6 +20,7 @@ class EscalationAct(BaseModel):
         frozen=True,
         strict=True,
         extra="forbid",
+        defer_build=True,
         json_schema_extra={"examples": [{"escalation": _EXAMPLE, "reason": "I am on it."}]},
     )
 

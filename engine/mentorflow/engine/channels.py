@@ -2,10 +2,9 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from string import Template
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.workflow import Workflow
@@ -13,8 +12,7 @@ from mentorflow.core.workflow import Workflow
 log = logging.getLogger("mentorflow.messages")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(NamedTuple):
     """What a host callback is told: one effect, with the decision it came from."""
 
     id: str
@@ -31,8 +29,7 @@ class Notice:
     data: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(NamedTuple):
     """What the engine says to one person."""
 
     id: str

@@ -1,15 +1,14 @@
 """The workflows an engine knows, each with its timings, found by name and version."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mentorflow.core.timings import Timings, WorkflowTimings
 from mentorflow.core.workflow import Workflow
 from mentorflow.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class Running(NamedTuple):
     """A workflow with the timings in force for it."""
 
     workflow: Workflow

@@ -1,8 +1,7 @@
 """Sending events: lock, look for the key, decide, save. One event or a batch of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mentorflow.core.decide import Decision, decide
 from mentorflow.core.mentorship import Event, Mentorship
@@ -22,8 +21,7 @@ from mentorflow.store.transaction import KeyedEntry, Transaction
 _FIELDS = ("id", "event", "by", "data", "key", "revision")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
+class Sending(NamedTuple):
     """A request to send an event, checked as far as it can be without its mentorship."""
 
     id: str

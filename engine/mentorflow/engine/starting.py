@@ -1,9 +1,8 @@
 """Starting mentorships: who takes part, what is known, and the first state."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mentorflow.core.decide import decide_start
 from mentorflow.core.mentorship import Mentorship
@@ -20,8 +19,7 @@ _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 _IDS = IdMaker()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(NamedTuple):
     """A request to start a mentorship."""
 
     mentee: str
@@ -31,13 +29,12 @@ class Start:
     coordinator: str | None = None
     mediator: str | None = None
     program_owner: str | None = None
-    dates: Mapping[str, date | str] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    dates: Mapping[str, date | str] = {}
+    facts: Mapping[str, Any] = {}
     workflow: str = "mentorship"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedStart:
+class CheckedStart(NamedTuple):
     """A start whose every part was found right, with the data of its history entry."""
 
     running: Running

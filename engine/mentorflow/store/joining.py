@@ -1,7 +1,6 @@
 """Joining a transaction of the host: from whatever it holds to the driver's connection."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -15,8 +14,7 @@ _DRIVERS = {"sqlite3": "sqlite", "psycopg": "postgresql"}
 """Drivers by the package their connections come from, so that none need be imported to look."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
+class Joined(NamedTuple):
     """The driver connection that holds the host's transaction."""
 
     dialect: str

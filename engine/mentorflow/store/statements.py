@@ -1,9 +1,9 @@
 """Reading the `.sql` files: one statement each, named parameters made positional once."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 _COMMENT = re.compile(r"--[^\n]*")
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)(::[a-z0-9]+\[\])?")
@@ -12,8 +12,7 @@ _ROWS = re.compile(r"unnest\(([^)]*)\)\s+AS")
 """How every statement for a batch takes its rows: one array for each column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement of the hot path, ready for its driver."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -36,8 +35,7 @@ class Due(NamedTuple):
     timers: tuple[Timer, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinishedEffect:
+class FinishedEffect(NamedTuple):
     """What became of an effect that was claimed."""
 
     effect: ClaimedEffect
