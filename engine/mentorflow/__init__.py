@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mentorflow.clock import ManualClock as ManualClock
     from mentorflow.core.mentorship import Mentorship as Mentorship
+    from mentorflow.engine.channels import Notice as Notice
     from mentorflow.engine.engine import Engine as Engine
     from mentorflow.errors import EventRejected as EventRejected
     from mentorflow.errors import InvalidPayload as InvalidPayload
     from mentorflow.errors import KeyReused as KeyReused
     from mentorflow.errors import MentorflowError as MentorflowError
     from mentorflow.errors import NotFound as NotFound
+    from mentorflow.errors import StoreUnavailable as StoreUnavailable
+    from mentorflow.errors import WorkflowInvalid as WorkflowInvalid
 
 __version__ = "0.1.0"
 
@@ -24,6 +27,9 @@ _HOMES = {
     "Mentorship": "mentorflow.core.mentorship",
     "MentorflowError": "mentorflow.errors",
     "NotFound": "mentorflow.errors",
+    "Notice": "mentorflow.engine.channels",
+    "StoreUnavailable": "mentorflow.errors",
+    "WorkflowInvalid": "mentorflow.errors",
 }
 
 __all__ = [
@@ -35,6 +41,9 @@ __all__ = [
     "MentorflowError",
     "Mentorship",
     "NotFound",
+    "Notice",
+    "StoreUnavailable",
+    "WorkflowInvalid",
 ]
 
 

@@ -148,7 +148,8 @@ class KeyReused(MentorflowError):
 
     def __init__(self, key: str, *, first: str) -> None:
         super().__init__(
-            f"the key {key!r} was used before for {first}; use a new key for a new request"
+            f"the key {key!r} came before, with {first}: what is sent again must be the same in "
+            "every part, and something new needs a new key"
         )
         self.key = key
 

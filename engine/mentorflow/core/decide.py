@@ -20,7 +20,7 @@ from mentorflow.core.mentorship import (
 from mentorflow.core.offers import allowed_events, not_offered, owner_of, require_known
 from mentorflow.core.planning import consume, plan_state, replan
 from mentorflow.core.timings import Timings
-from mentorflow.core.workflow import RETURN, Branch, EventRule, TimerRule, Workflow
+from mentorflow.core.workflow import HOST, RETURN, Branch, EventRule, TimerRule, View, Workflow
 from mentorflow.errors import EventRejected, GuardRefused, StaleRevision
 
 STARTED = "mentorship.started"
@@ -103,15 +103,22 @@ def decide_start(
 def _require(draft: Draft, rule: EventRule) -> None:
     view = draft.view(draft.before)
     if not view.roles & rule.by:
-        who = draft.event.by or "the host"
-        roles = ", ".join(sorted(view.roles))
-        may = ", ".join(sorted(rule.by)) or "only time"
-        reason = f"{who} is {roles} here, and {rule.name!r} may come from: {may}"
-        raise _rejected(draft, "sender_may", reason)
+        raise _rejected(draft, "sender_may", _not_from(view, rule))
     for guard in rule.requires:
         reason_no = guard.refusal(view)
         if reason_no is not None:
             raise _rejected(draft, guard.name, reason_no)
+
+
+def _not_from(view: View, rule: EventRule) -> str:
+    """Return why the sender may not send an event."""
+    may = " or ".join(sorted(rule.by - {HOST}))
+    needed = f"{rule.name!r} comes from the {may}" if may else f"only time sends {rule.name!r}"
+    by = view.event.by
+    if by is None:
+        return f"{needed}; say who it is by"
+    roles = " and ".join(sorted(view.roles - {HOST}))
+    return f"{needed}; {by} is the {roles}" if roles else f"{needed}; {by} is no party here"
 
 
 def _rejected(draft: Draft, guard: str, reason: str) -> EventRejected:

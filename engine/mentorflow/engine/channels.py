@@ -20,7 +20,7 @@ class Notice(NamedTuple):
     type: str
     """`mentorship.state_changed`, `escalation.opened`, `message.sent`, `call.<name>` …"""
     mentorship: Mentorship
-    """As it stands now, which may be later than the decision."""
+    """As it stands now, perhaps later than the decision; without timers and escalations."""
     at: datetime
     event: str
     from_state: str | None

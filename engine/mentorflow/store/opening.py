@@ -22,7 +22,7 @@ def open_database(url: str) -> Engine:
         MissingExtra: if PostgreSQL's driver is not installed.
     """
     parsed = _parsed(url)
-    if parsed.get_backend_name() == "sqlite":
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         return _open_sqlite(parsed)
     if parsed.drivername != "postgresql+psycopg":
         raise StoreUnavailable(

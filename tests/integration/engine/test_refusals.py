@@ -94,7 +94,7 @@ def test_the_wrong_sender_is_refused_with_the_roles_that_may(
     with refused(host.url, GuardRefused, "guard_refused") as caught:
         host.send(started, "mentor.accepted", by=sender)
 
-    assert "may come from: mentor" in caught.value.reason
+    assert "comes from the mentor" in caught.value.reason
 
 
 @pytest.mark.parametrize(
