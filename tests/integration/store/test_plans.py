@@ -1,0 +1,200 @@
+"""The claims walk their partial indexes, however large the history and the population are."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import at
+from mentorflow.store.statements import statement
+from servers.databases import Databases
+from tables import driver
+
+MENTORSHIPS, HISTORY = 20_000, 10
+UNTIL = at(days=1)
+
+
+@pytest.fixture(scope="module")
+def sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A SQLite database with a large population."""
+    file = tmp_path_factory.mktemp("plans") / "large.db"
+    shutil.copyfile(sqlite_template, file)
+    with driver(f"sqlite:///{file}") as connection:
+        connection.executescript(_SQLITE_POPULATION)
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def postgresql(postgres_server: Databases) -> Iterator[Any]:
+    """A PostgreSQL database with a large population, its statistics up to date."""
+    with postgres_server.migrated() as url, driver(url) as connection:
+        for sql in _POSTGRESQL_POPULATION.split(";"):
+            connection.execute(sql)
+        connection.commit()
+        connection.autocommit = True
+        for table in ("mentorship", "timer", "history", "effect"):
+            connection.execute(f"VACUUM ANALYZE mentorflow_{table}")
+        yield connection
+
+
+def sqlite_plan(connection: Any, name: str, *values: object) -> str:
+    found = connection.execute(f"EXPLAIN QUERY PLAN {statement('sqlite', name).sql}", values)
+    return "\n".join(str(row[3]) for row in found)
+
+
+def postgresql_plans(connection: Any, name: str, *values: object) -> list[str]:
+    """Return the plan as JSON, once for these values and once for any."""
+    sql = statement("postgresql", name).sql
+    found = connection.execute(f"EXPLAIN (FORMAT JSON) {sql}", values).fetchone()
+    numbered = iter(range(1, 99))
+    general = re.sub(r"%[sb]", lambda _: f"${next(numbered)}", sql)
+    connection.execute(f"PREPARE plan_{name} AS {general}")
+    connection.execute("SET plan_cache_mode = force_generic_plan")
+    literals = ", ".join(f"'{value}'" for value in values)
+    given = f"({literals})" if values else ""
+    generic = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE plan_{name}{given}").fetchone()
+    connection.execute("RESET plan_cache_mode")
+    return [_by_kind(found[0]), _by_kind(generic[0])]
+
+
+def _by_kind(plan: list[dict[str, Any]]) -> str:
+    """Return a plan with what each node does beside what it does it to."""
+
+    def walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        kept = ("Node Type", "Relation Name", "Index Name")
+        yield {name: node[name] for name in kept if name in node}
+        for below in node.get("Plans", ()):
+            yield from walk(below)
+
+    return json.dumps(list(walk(plan[0]["Plan"])))
+
+
+def test_sqlite_claims_due_timers_by_the_partial_index(sqlite: Any) -> None:
+    plan = sqlite_plan(sqlite, "claim_due", str(UNTIL), 1000)
+
+    assert "USING INDEX mentorflow_timer_due (due_at<?)" in plan
+    assert "SCAN" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_sqlite_claims_effects_by_the_partial_index(sqlite: Any) -> None:
+    plan = sqlite_plan(sqlite, "claim_effects", "lease", str(UNTIL), str(UNTIL), 200)
+
+    assert "mentorflow_effect_pending (available_at<?)" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("analyzed", ["analyzed", "not analyzed"])
+def test_sqlite_knows_when_something_is_due_without_looking_at_all(
+    sqlite: Any, analyzed: str
+) -> None:
+    if analyzed == "analyzed":
+        sqlite.execute("ANALYZE")
+
+    plan = sqlite_plan(sqlite, "next_due")
+
+    assert "mentorflow_timer_due" in plan
+    assert "mentorflow_effect_pending" in plan
+
+
+def test_postgresql_claims_due_timers_by_the_partial_index(postgresql: Any) -> None:
+    for plan in postgresql_plans(postgresql, "claim_due", UNTIL, 1000):
+        assert '"mentorflow_timer_due"' in plan
+        assert '"Seq Scan", "Relation Name": "mentorflow_timer"' not in plan
+
+
+def test_postgresql_claims_effects_by_the_partial_index(postgresql: Any) -> None:
+    values = (UNTIL, 200, "lease", UNTIL)
+    for plan in postgresql_plans(postgresql, "claim_effects", *values):
+        assert '"mentorflow_effect_pending"' in plan
+        assert "Seq Scan" not in plan
+
+
+def test_postgresql_knows_when_something_is_due_without_looking_at_all(postgresql: Any) -> None:
+    for plan in postgresql_plans(postgresql, "next_due"):
+        assert '"mentorflow_timer_due"' in plan
+        assert '"mentorflow_effect_pending"' in plan
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("lock_mentorship", "mentorflow_mentorship_pkey"),
+        ("select_keyed_entry", "mentorflow_history_by_key"),
+        ("select_started", "mentorflow_mentorship_by_key"),
+        ("select_timers", "mentorflow_timer_pkey"),
+    ],
+)
+def test_postgresql_finds_one_mentorship_by_an_index(
+    postgresql: Any, name: str, index: str
+) -> None:
+    one = "00000000-0000-7000-8000-000000000001"
+    values: tuple[Any, ...] = {"select_keyed_entry": (one, "k"), "select_started": ("k",)}.get(
+        name, (one,)
+    )
+
+    for plan in postgresql_plans(postgresql, name, *values):
+        assert index in plan
+        assert "Seq Scan" not in plan
+
+
+def test_a_claim_never_looks_at_the_history() -> None:
+    for dialect in ("sqlite", "postgresql"):
+        for name in ("claim_due", "claim_effects", "next_due"):
+            assert "history" not in statement(dialect, name).sql
+
+
+# Each mentorship has one timer due within 400 days and one that is suspended; one effect in ten is
+# pending; the history is the largest table by far.
+_POSTGRESQL_POPULATION = f"""
+INSERT INTO mentorflow_mentorship
+SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'key-' || n, 'program', 'tiny',
+       1, 'active', NULL, 1, 0, now(), now(), now(), '{{}}', '{{}}', '[]'
+FROM generate_series(1, {MENTORSHIPS}) AS n;
+INSERT INTO mentorflow_timer
+SELECT id, kind, '', CASE kind WHEN 'runs' THEN '2025-03-03T09:00Z'::timestamptz
+           + (right(key, 3) || ' hours')::interval END,
+       'd1', '1d', 'default', 'entered', now(), CASE kind WHEN 'rests' THEN 5 END
+FROM mentorflow_mentorship, unnest(ARRAY['runs', 'rests']) AS kind
+WHERE length(key) > 7;
+INSERT INTO mentorflow_history (mentorship_id, revision, at, event, to_state, data)
+SELECT id, n, now(), 'noted', 'active', '{{}}'
+FROM mentorflow_mentorship, generate_series(1, {HISTORY}) AS n;
+INSERT INTO mentorflow_effect
+    (mentorship_id, revision, position, kind, name, status, available_at, attempts)
+SELECT mentorship_id, revision, 0, 'notify', 'x',
+       CASE revision WHEN 1 THEN 'pending' ELSE 'done' END,
+       '2025-03-03T09:00Z'::timestamptz + (revision || ' hours')::interval, 0
+FROM mentorflow_history
+"""
+_SQLITE_POPULATION = f"""
+BEGIN;
+CREATE TEMP TABLE series AS
+WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {MENTORSHIPS})
+SELECT n FROM numbers;
+INSERT INTO mentorflow_mentorship
+SELECT printf('00000000-0000-7000-8000-%012d', n), 'key-' || n, 'program', 'tiny', 1, 'active',
+       NULL, 1, 0, '2025', '2025', '2025', '{{}}', '{{}}', '[]'
+FROM series;
+INSERT INTO mentorflow_timer
+SELECT printf('00000000-0000-7000-8000-%012d', n), 'runs', '',
+       datetime('2025-03-03', (n % 9999) || ' hours'), 'd1', '1d', 'default', 'entered', '2025',
+       NULL
+FROM series;
+INSERT INTO mentorflow_timer
+SELECT printf('00000000-0000-7000-8000-%012d', n), 'rests', '', NULL, 'd1', '1d', 'default',
+       'entered', '2025', 5
+FROM series;
+INSERT INTO mentorflow_history (mentorship_id, revision, at, event, to_state, data)
+SELECT printf('00000000-0000-7000-8000-%012d', n), 1, '2025', 'noted', 'active', '{{}}' FROM series;
+INSERT INTO mentorflow_effect
+    (mentorship_id, revision, position, kind, name, status, available_at, attempts)
+SELECT printf('00000000-0000-7000-8000-%012d', n), 1, 0, 'notify', 'x',
+       CASE n % 10 WHEN 1 THEN 'pending' ELSE 'done' END, '2025-03-03', 0
+FROM series;
+COMMIT;
+"""
