@@ -1,7 +1,7 @@
 """What the engine wrote: the difference of two databases, as rows to insert, change and delete."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,17 +53,13 @@ def require_equal(ours: Database, floor: Database, ids: Sequence[str]) -> None:
         raise AssertionError(f"the floor wrote something else: {next(iter(left.items()))}")
 
 
-def count(found: Changes) -> dict[str, int]:
+def count(found: Changes) -> Counter[str]:
     """Return how many rows of each table were written, for a reader of the table."""
-    counted: dict[str, int] = defaultdict(int)
-    for change in _all(found):
-        counted[f"{change.verb} {change.table.name.removeprefix('mentorflow_')}"] += 1
-    return dict(sorted(counted.items()))
-
-
-def _all(found: Changes) -> Iterable[Change]:
-    for written in found.values():
-        yield from written
+    return Counter(
+        f"{change.verb} {change.table.name.removeprefix('mentorflow_')}"
+        for written in found.values()
+        for change in written
+    )
 
 
 def _insert(table: Table, row: Row, key: Key) -> Change:

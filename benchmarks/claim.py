@@ -1,17 +1,16 @@
 """Whether claiming due timers stays as quick while the history grows."""
 
-import gc
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
 from uuid import UUID
 
 from benchmarks.clock import START, TickingClock
 from benchmarks.databases import Database, Row, databases
 from benchmarks.figure import Figure, Rounds
 from benchmarks.population import Population, Size
+from benchmarks.stopwatch import Stopwatch, Took
 from benchmarks.tables import Table, tables
 from mentorflow.engine.timekeeper import BATCH
 from mentorflow.store.rows import instant_text
@@ -47,12 +46,10 @@ def measure(kind: str, *, size: Size, few: int, many: int) -> Figure:
     return rounds.times(f"claim_flat.{kind}", "ms", 1000, notes)
 
 
-def _claim(store: Store, population: Population) -> float:
-    gc.collect()
-    with store.transaction() as transaction:
-        began = perf_counter()
+def _claim(store: Store, population: Population) -> Took:
+    with store.transaction() as transaction, Stopwatch() as watch:
         list(transaction.claim_due(population.now, most=BATCH, needs_all=frozenset()))
-        return perf_counter() - began
+    return watch.took
 
 
 def _grow(database: Database, start: int, end: int) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from benchmarks.stopwatch import Took
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
@@ -56,11 +58,11 @@ TABLE_HEAD = (
 class Rounds:
     """The repeats of one measurement, in each of which ours and the floor took turns."""
 
-    ours: list[float] = field(default_factory=list)
-    floor: list[float] = field(default_factory=list)
+    ours: list[Took] = field(default_factory=list)
+    floor: list[Took] = field(default_factory=list)
 
-    def add(self, *, ours: float, floor: float) -> None:
-        """Take the times of one repeat, in seconds for the same work."""
+    def add(self, *, ours: Took, floor: Took) -> None:
+        """Take the times of one repeat, for the same work."""
         self.ours.append(ours)
         self.floor.append(floor)
 
@@ -70,18 +72,28 @@ class Rounds:
 
     def rates(self, name: str, unit: str, work: float, notes: Sequence[str] = ()) -> Figure:
         """Return the figure of a rate, where each repeat did `work` units."""
-        return self._figure(name, unit, work / median(self.ours), work / median(self.floor), notes)
+        ours, floor = _walls(self.ours), _walls(self.floor)
+        return self._figure(
+            name, unit, work / median(ours), work / median(floor), [*notes, *self._cpu(work)]
+        )
 
     def times(self, name: str, unit: str, scale: float, notes: Sequence[str] = ()) -> Figure:
         """Return the figure of a time, in seconds times `scale`."""
-        return self._figure(
-            name, unit, median(self.ours) * scale, median(self.floor) * scale, notes
+        ours, floor = _walls(self.ours), _walls(self.floor)
+        return self._figure(name, unit, median(ours) * scale, median(floor) * scale, notes)
+
+    def _cpu(self, work: float) -> list[str]:
+        ours, floor = (
+            median(took.cpu for took in side) / work * 1e6 for side in (self.ours, self.floor)
         )
+        if not ours:
+            return []
+        return [f"processor time in this process: {ours:.0f} µs each, {floor:.0f} µs for the floor"]
 
     def _figure(
         self, name: str, unit: str, ours: float, floor: float, notes: Sequence[str]
     ) -> Figure:
-        ratios = [low / high for low, high in zip(self.floor, self.ours, strict=True)]
+        ratios = [low.wall / high.wall for low, high in zip(self.floor, self.ours, strict=True)]
         return Figure(
             name=name,
             unit=unit,
@@ -92,6 +104,10 @@ class Rounds:
             spread=(min(ratios), max(ratios)),
             notes=tuple(notes),
         )
+
+
+def _walls(side: Sequence[Took]) -> list[float]:
+    return [took.wall for took in side]
 
 
 def _rounded(value: float) -> float:

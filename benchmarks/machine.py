@@ -5,6 +5,7 @@ from timeit import timeit
 
 from benchmarks.clock import START
 from benchmarks.figure import Figure, Rounds
+from benchmarks.stopwatch import Took
 from mentorflow.core.calendar import EVERYWHERE
 from mentorflow.core.machine import Subject, move
 from mentorflow.core.mentorship import Event, Mentorship
@@ -29,9 +30,10 @@ def measure(*, moves: int) -> Figure:
         ours = timeit(
             lambda: move(workflow, Subject(_STATE, view, returns_to=None), _EVENT), number=moves
         )
-        rounds.add(ours=ours, floor=timeit(lambda: table[_STATE, _EVENT][0].to, number=moves))
+        floor = timeit(lambda: table[_STATE, _EVENT][0].to, number=moves)
+        rounds.add(ours=Took(ours), floor=Took(floor))
     rounds.drop_first()
-    each = rounds.ours[0] / moves * 1e6
+    each = rounds.ours[0].wall / moves * 1e6
     notes = [f"informational: one move costs {each:.1f} µs, a dict with the same answer little"]
     return rounds.rates("machine", "moves/µs", moves / 1e6, notes)
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.stopwatch import Took
+
 _TIMED = """
 import time
 {before}
@@ -14,7 +16,7 @@ print(time.perf_counter() - began)
 """
 
 
-def seconds(measured: str, *, bytecode: Path, before: str = "") -> float:
+def time_of(measured: str, *, bytecode: Path, before: str = "") -> Took:
     """Run statements in a process of their own and return how long the measured ones took."""
     environment = {
         name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
@@ -27,4 +29,4 @@ def seconds(measured: str, *, bytecode: Path, before: str = "") -> float:
         check=True,
         text=True,
     )
-    return float(told.stdout.split()[-1])
+    return Took(float(told.stdout.split()[-1]))

@@ -1,6 +1,5 @@
 """Firing due timers in a large population: through the Timekeeper, and set-based by hand."""
 
-import gc
 import json
 import subprocess
 import sys
@@ -8,7 +7,6 @@ import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import perf_counter
 
 from benchmarks.changes import changes, count, require_equal
 from benchmarks.clock import TickingClock
@@ -17,6 +15,7 @@ from benchmarks.figure import Figure, Rounds
 from benchmarks.floors import floor_on
 from benchmarks.floors.floor import Floor
 from benchmarks.population import Population, Size
+from benchmarks.stopwatch import Stopwatch, Took
 from mentorflow.definitions.load import installed, load
 from mentorflow.engine.library import Library
 from mentorflow.engine.timekeeper import BATCH, Timekeeper
@@ -90,22 +89,19 @@ def _due(database: Database, now: datetime, most: int) -> list[list[str]]:
     return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
 
 
-def _fire(keeper: Timekeeper, until: datetime, batches: int) -> float:
-    gc.collect()
-    began = perf_counter()
-    for _ in range(batches):
-        keeper.fire_batch(until)
-    return perf_counter() - began
+def _fire(keeper: Timekeeper, until: datetime, batches: int) -> Took:
+    with Stopwatch() as watch:
+        for _ in range(batches):
+            keeper.fire_batch(until)
+    return watch.took
 
 
-def _write(floor: Floor, prepared: Sequence[tuple[list[str], object]], until: datetime) -> float:
-    gc.collect()
-    began = perf_counter()
-    claimed = [floor.write_due(until, len(ids), statements) for ids, statements in prepared]
-    took = perf_counter() - began
+def _write(floor: Floor, prepared: Sequence[tuple[list[str], object]], until: datetime) -> Took:
+    with Stopwatch() as watch:
+        claimed = [floor.write_due(until, len(ids), statements) for ids, statements in prepared]
     for (ids, _), found in zip(prepared, claimed, strict=True):
         assert sorted(ids) == sorted(found)
-    return took
+    return watch.took
 
 
 def _alone(database: Database, now: datetime) -> str:

@@ -1,11 +1,9 @@
 """Sending events a thousand at a time: through `Engine.send_many`, and set-based by hand."""
 
-import gc
 import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from benchmarks.changes import Changes, changes, require_equal
@@ -15,6 +13,7 @@ from benchmarks.figure import Figure, Rounds
 from benchmarks.floors import floor_on
 from benchmarks.floors.floor import Floor
 from benchmarks.lives import LENGTH, Lives
+from benchmarks.stopwatch import Stopwatch, Took
 from mentorflow.engine.engine import Engine
 
 REPEATS = 7
@@ -48,19 +47,17 @@ def measure(kind: str, *, batch: int) -> Figure:
     return rounds.rates(f"send_many.{kind}", "events/s", batch * CALLS, notes=[mix])
 
 
-def _send(engine: Engine, calls: Sequence[Sequence[dict[str, Any]]]) -> float:
-    gc.collect()
-    began = perf_counter()
-    for events in calls:
-        engine.send_many(events)
-    return perf_counter() - began
+def _send(engine: Engine, calls: Sequence[Sequence[dict[str, Any]]]) -> Took:
+    with Stopwatch() as watch:
+        for events in calls:
+            engine.send_many(events)
+    return watch.took
 
 
-def _write(floor: Floor, found: Changes, calls: Sequence[Sequence[dict[str, Any]]]) -> float:
+def _write(floor: Floor, found: Changes, calls: Sequence[Sequence[dict[str, Any]]]) -> Took:
     batches = [sorted(event["id"] for event in events) for events in calls]
     prepared = [(ids, floor.prepare_many(found, ids)) for ids in batches]
-    gc.collect()
-    began = perf_counter()
-    for ids, statements in prepared:
-        floor.write_many(ids, statements)
-    return perf_counter() - began
+    with Stopwatch() as watch:
+        for ids, statements in prepared:
+            floor.write_many(ids, statements)
+    return watch.took
