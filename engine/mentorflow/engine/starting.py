@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from mentorflow.core.decide import decide_start
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.workflow import RoleRule
+from mentorflow.engine.given import require_sound
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.library import Library, Running
 from mentorflow.engine.payload import digest, json_text, name_text, plain
@@ -62,12 +63,14 @@ def checked(library: Library, start: Start) -> CheckedStart:
     if _DATES in facts:
         raise InvalidPayload("facts must not hold `dates`; pass them as dates=")
     facts[_DATES] = {name: _iso_date(name, value) for name, value in start.dates.items()}
+    known = plain(json_text(facts, what="facts"))
+    require_sound(workflow, known)
     data = {
         "program": name_text(start.program, what="program"),
         "workflow": workflow.name,
         "version": workflow.version,
         "parties": parties,
-        "facts": plain(json_text(facts, what="facts")),
+        "facts": known,
     }
     key = None if start.key is None else name_text(start.key, what="key")
     # Without the version: the same request is the same after the workflow's next version.
