@@ -1,6 +1,7 @@
 """The Engine: what a host embeds. Events in, mentorships out, time and effects by `run_due`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
@@ -137,8 +138,10 @@ class Engine:
             requests = [starting.checked(self._library, Start(**found)) for found in starts]
         except TypeError as wrong:
             raise InvalidPayload(f"a start takes the arguments of `start`: {wrong}") from None
-        with self._store.transaction() as transaction:
-            return starting.start_many(transaction, requests)
+        while True:
+            # Each time around, one more of the keys is known: whoever took it has committed.
+            with suppress(KeyTaken), self._store.transaction() as transaction:
+                return starting.start_many(transaction, requests)
 
     def send(
         self,
