@@ -1,9 +1,12 @@
 """Several threads and several processes at one database: what each does is done once, in order."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from builders import Host, at, open_host
 from jobs import (
@@ -16,6 +19,9 @@ from jobs import (
     start_same_keys,
 )
 from mentorflow import Mentorship
+from servers.postgres import conninfo as postgres_conninfo
+from servers.waiting import wait_until
+from tables import rows
 
 
 def test_threads_that_send_to_one_mentorship_wait_for_each_other(host: Host) -> None:
@@ -64,6 +70,28 @@ def test_processes_that_start_the_same_keys_start_one_mentorship_each(host: Host
 
     assert one == other
     assert sorted(one) == [found.id for found in host.engine.find()]
+
+
+def test_an_import_that_meets_another_one_takes_what_that_one_started(postgres_url: str) -> None:
+    host = open_host(postgres_url)
+    plain = postgres_conninfo(make_url(postgres_url))
+    with psycopg.connect(plain) as theirs, ThreadPoolExecutor() as pool:
+        first = host.start(key="k", session=theirs)
+        importing = pool.submit(host.engine.start_many, [host.request(key="k"), host.request()])
+        wait_until(lambda: rows(postgres_url, WAITING) == [(1,)], "the import waits for the key")
+        theirs.commit()
+
+        ids = importing.result(timeout=60)
+
+    assert ids[0] == first.id
+    assert sorted(ids) == [found.id for found in host.engine.find()]
+    host.engine.close()
+
+
+WAITING = """
+SELECT count(*)::int FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 def test_processes_that_run_at_once_fire_each_timer_once(host: Host) -> None:

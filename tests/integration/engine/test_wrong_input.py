@@ -1,15 +1,17 @@
 """Input that is wrong in itself is refused whole; odd input is kept as it is."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from builders import Host
+from builders import Host, at, tiny
 from mentorflow import InvalidPayload
 from mentorflow.errors import NaiveDatetime, PayloadTooLarge
 from tables import NOWHERE, refused
 
+OpenHost = Callable[..., Host]
 NAIVE = "2025-03-03T09:00:00"
 
 
@@ -236,3 +238,68 @@ def test_control_characters_in_a_text_of_an_event_are_kept(host: Host) -> None:
     host.send(active := host.active(), "noted", data={"text": text})
 
     assert host.engine.history(active.id)[-1].data["text"] == text
+
+
+COUNTING = """
+states:
+  open:
+    events: {over: {to: closed, outcome: over}}
+    timers:
+      limit: {after: d99, fire: over}
+      weekly: {every: cadence, anchor: last_meeting, do: [notify: weekly]}
+  closed: {final: true}
+anchors: {last_meeting: {fact: last_meeting_at, or: entered}}
+timings: {cadence: {default: 7d, min: 1d, max: 90d, help: A length., fact: agreement.cadence}}
+roles:
+  mentee: {help: Learns., at_least: 1}
+  mentor: {help: Guides., at_least: 1, notices_to: accepted_by}
+  coordinator: {help: Looks after them.}
+collections:
+  meeting:
+    fact: meetings
+    anchors: {meeting_start: starts_at}
+    states: [open]
+    timers: {remind: {before: d1, anchor: meeting_start, do: [notify: remind]}}
+"""
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"last_meeting_at": "yesterday"},
+        {"last_meeting_at": NAIVE},
+        {"last_meeting_at": 5},
+        {"last_meeting_at": "0001-01-01T00:00:00+14:00"},
+        {"agreement": {"cadence": "often"}},
+        {"agreement": {"cadence": "0d"}},
+        {"agreement": {"cadence": 14}},
+        {"accepted_by": "mentor-1"},
+        {"accepted_by": [1]},
+        {"meetings": 5},
+        {"meetings": {"one": "tomorrow"}},
+        {"meetings": {"one": {"starts_at": NAIVE}}},
+        {"parties": {"mentor": ["somebody-else"]}},
+        {"suspended_timers": ["open.limit"]},
+    ],
+)
+def test_facts_that_timers_could_not_be_counted_by_are_refused(
+    open_on: OpenHost, facts: dict[str, Any]
+) -> None:
+    host = open_on(tiny(COUNTING))
+
+    with refused(host.url, InvalidPayload, "invalid_payload"):
+        host.start(facts=facts)
+
+
+def test_facts_that_timers_can_be_counted_by_are_taken(open_on: OpenHost) -> None:
+    host = open_on(tiny(COUNTING))
+    facts = {
+        "last_meeting_at": "2025-03-01T09:00:00+00:00",
+        "agreement": {"cadence": "2w", "version": 1},
+        "accepted_by": ["mentor-1"],
+        "meetings": {"one": {"starts_at": "2025-04-01T09:00:00+00:00"}},
+    }
+
+    started = host.start(facts=facts)
+
+    assert host.due(started)["open.weekly"] == at(days=12)
