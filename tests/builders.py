@@ -136,7 +136,7 @@ def _events(said: Mapping[str, Any]) -> dict[str, Any]:
     ]
     offered += said.get("anywhere", ())
     fired = set(_named(said, "fire"))
-    everybody = [*_ROLES, "host"]
+    everybody = [*said.get("roles", _ROLES), "host"]
     return {
         name: {"help": "An event.", "by": [] if name in fired else everybody} for name in offered
     }

@@ -1,15 +1,16 @@
 """The engine in miniature: `decide` alone on a clock, checking each decision it makes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from builders import START
 from mentorflow import MentorflowError, Mentorship
 from mentorflow.core.decide import Decision, decide, decide_start
-from mentorflow.core.mentorship import Event, HistoryEntry, Timer
+from mentorflow.core.mentorship import Detour, Event, HistoryEntry, Timer
 from mentorflow.core.offers import allowed_events
 from mentorflow.core.replay import blank
 from mentorflow.core.timings import WorkflowTimings
@@ -73,6 +74,29 @@ class Model:
             assert event == event_copy, "decide changed the event it was given"
         assert_holds(self.workflow, decision)
         self.decisions.append(decision)
+
+
+def standing_in(
+    workflow: Workflow, state: str, *, below: Sequence[str] = (), **changes: Any
+) -> Mentorship:
+    """Return a mentorship of mentee-1 and mentor-1 in a state, on top of those below."""
+    given: dict[str, Any] = {
+        "id": "0190f2c4-7a00-7000-8000-000000000001",
+        "key": None,
+        "program": "program-1",
+        "workflow": workflow.name,
+        "version": workflow.version,
+        "state": state,
+        "outcome": None,
+        "revision": 1,
+        "parties": {"mentee": ["mentee-1"], "mentor": ["mentor-1"]},
+        "facts": {},
+        "entered_at": START,
+        "created_at": START,
+        "updated_at": START,
+        "stack": tuple(Detour(state=name, entered_at=START) for name in below),
+    }
+    return Mentorship(**{**given, **changes})
 
 
 def _is_due(timer: Timer, now: datetime) -> bool:
