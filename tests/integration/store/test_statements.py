@@ -27,14 +27,7 @@ from mentorflow.store.writing import COUNTED, ORDER, Writing
 from project import ROOT
 
 DIALECTS = ("sqlite", "postgresql")
-ONLY_POSTGRESQL = {
-    "lock_mentorships",  # SQLite locks them all by BEGIN IMMEDIATE
-    "select_due_timers",  # nor can anything change after its claim
-    "select_timers_of_many",
-    "select_now",  # SQLite has no clock of its own
-}
-"""Statements that have a reason to be there for one database alone."""
-SOURCE = ROOT / "engine/mentorflow/store"
+SOURCE = ROOT / "engine/mentorflow"
 
 
 def names_of(dialect: str) -> set[str]:
@@ -42,25 +35,20 @@ def names_of(dialect: str) -> set[str]:
     return {file.name.removesuffix(".sql") for file in folder.iterdir()}
 
 
-BOTH = sorted(names_of("sqlite"))
+BOTH = sorted(names_of("sqlite") & names_of("postgresql"))
 
 
-def test_each_statement_is_there_for_both_databases() -> None:
-    assert names_of("postgresql") - names_of("sqlite") == ONLY_POSTGRESQL
-    assert names_of("sqlite") - names_of("postgresql") == set()
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_each_statement_is_there_and_is_used(dialect: str) -> None:
+    of_others = {f"{other}.py" for other in DIALECTS if other != dialect}
+    code = "".join(file.read_text() for file in SOURCE.rglob("*.py") if file.name not in of_others)
+    known = names_of("sqlite") | names_of("postgresql")
+
+    assert {name for name in known if f'"{name}"' in code} == names_of(dialect)
 
 
-def test_each_statement_is_used() -> None:
-    code = "".join(file.read_text() for file in (ROOT / "engine/mentorflow").rglob("*.py"))
-
-    assert [name for name in names_of("postgresql") if f'"{name}"' not in code] == []
-
-
-def test_each_statement_that_is_used_is_there() -> None:
-    code = "".join(file.read_text() for file in SOURCE.glob("*.py"))
-    used = set(re.findall(r'_(?:run|one|all)\(\s*"(\w+)"', code)) | set(ORDER)
-
-    assert used <= names_of("postgresql")
+def test_what_saves_decisions_is_there_for_both_databases() -> None:
+    assert set(ORDER) <= set(BOTH)
 
 
 @pytest.mark.parametrize("name", BOTH)
