@@ -164,8 +164,8 @@ def _anchor_at(draft: Draft, rule: TimerRule, entered_at: datetime) -> datetime 
 def _set(
     draft: Draft, rule: TimerRule, *, anchor: str, anchor_at: datetime, instance: str = ""
 ) -> None:
-    if rule.is_before and rule.fires is None and anchor_at <= draft.now:
-        draft.drop_timer((rule.name, instance))  # nobody is reminded of what has gone by
+    if _has_gone_by(draft, rule, anchor_at):
+        draft.drop_timer((rule.name, instance))
         return
     setting = draft.setting(rule.first)
     draft.put_timer(
@@ -248,7 +248,7 @@ def _suspend_and_resume(draft: Draft) -> None:
             left = (timer.due_at - draft.now).total_seconds()
             draft.put_timer(timer._replace(due_at=None, remaining=max(left, 0.0)))
         elif timer.name not in still and timer.due_at is None:
-            draft.put_timer(_resumed(draft, timer))
+            _resume(draft, timer)
 
 
 def _state_timers(draft: Draft) -> Iterator[Timer]:
@@ -257,14 +257,23 @@ def _state_timers(draft: Draft) -> Iterator[Timer]:
             yield timer
 
 
-def _resumed(draft: Draft, timer: Timer) -> Timer:
+def _resume(draft: Draft, timer: Timer) -> None:
     rule = draft.workflow.timers[timer.name]
     by_rule = due_instant(draft.workflow, rule, timer.anchor_at, timer.value)
     anchor = draft.workflow.anchors.get(timer.anchor)
-    if anchor is not None and anchor.is_dated:
-        return timer._replace(due_at=by_rule, remaining=None)
-    due = draft.now + timedelta(seconds=timer.remaining or 0.0)
-    # The anchor moves by as much as the clock stood still, so that due = anchor + value still
-    # holds and the timer can be explained and re-timed like any other.
-    moved = timer.anchor_at + (due - by_rule)
-    return timer._replace(due_at=due, remaining=None, anchor_at=moved)
+    is_appointment = rule.owner not in draft.workflow.states  # a meeting does not wait either
+    if is_appointment and _has_gone_by(draft, rule, timer.anchor_at):
+        draft.drop_timer(timer.key)
+    elif is_appointment or (anchor is not None and anchor.is_dated):
+        draft.put_timer(timer._replace(due_at=by_rule, remaining=None))
+    else:
+        due = draft.now + timedelta(seconds=timer.remaining or 0.0)
+        # The anchor moves by as much as the clock stood still, so that due = anchor + value still
+        # holds and the timer can be explained and re-timed like any other.
+        moved = timer.anchor_at + (due - by_rule)
+        draft.put_timer(timer._replace(due_at=due, remaining=None, anchor_at=moved))
+
+
+def _has_gone_by(draft: Draft, rule: TimerRule, anchor_at: datetime) -> bool:
+    """Whether a timer would only remind of what has gone by, which is told to nobody."""
+    return rule.is_before and rule.fires is None and anchor_at <= draft.now
