@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from mentorflow.core.duration import Duration
 
@@ -82,10 +83,16 @@ def _read_instant(value: object) -> object:
 
 def _need_zone(value: datetime) -> datetime:
     if value.utcoffset() is None:
-        raise ValueError(
-            f"{value.isoformat()} has no time zone; write {value.isoformat()}Z or with an offset"
+        # Under pydantic's own name for it, by which the engine tells it from other faults.
+        raise PydanticCustomError(
+            "timezone_aware",
+            "{told} has no time zone; write {told}Z or with an offset",
+            {"told": value.isoformat()},
         )
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{value.isoformat()} is too far away to count from") from None
 
 
 def _need_duration(value: str) -> str:
