@@ -194,6 +194,23 @@ def test_a_detour_suspends_a_timer_of_every_meeting(open_on: OpenHost) -> None:
     assert meeting_timers(host, started)["meeting.remind[two]"] == at(days=8)
 
 
+def test_a_meeting_does_not_wait_for_a_detour_to_end(open_on: OpenHost) -> None:
+    host = open_on(meetings())
+    started = host.start()
+    booked(host, started, one=5, two=9)
+    host.clock.set(at(days=2))
+    host.send(started, "quarrel")
+    host.clock.set(at(days=6))
+
+    host.send(started, "back")
+
+    assert meeting_timers(host, started) == {
+        "meeting.feedback[one]": at(days=5, hours=2),
+        "meeting.remind[two]": at(days=8),
+        "meeting.feedback[two]": at(days=9, hours=2),
+    }
+
+
 def test_a_final_state_has_no_timers_of_meetings(open_on: OpenHost) -> None:
     host = open_on(meetings())
     started = host.start()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from builders import Host, at, tiny
-from mentorflow import InvalidPayload
+from builders import Host, at, mentorship_workflow, tiny
+from mentorflow import InvalidPayload, MentorflowError
 from mentorflow.errors import NaiveDatetime, PayloadTooLarge
 from tables import NOWHERE, refused
 
@@ -126,6 +126,26 @@ def test_an_instant_without_a_zone_is_refused(host: Host, naive: object) -> None
 
     with refused(host.url, NaiveDatetime, "naive_datetime"):
         host.send(active, "noted", data={"when": naive})
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "error", "code"),
+    [
+        (NAIVE, NaiveDatetime, "naive_datetime"),
+        ("0001-01-01T00:00:00+14:00", InvalidPayload, "invalid_payload"),
+        ("9999-12-31T23:59:59-12:00", InvalidPayload, "invalid_payload"),
+        ("9999-12-31T23:59:59+00:00", InvalidPayload, "invalid_payload"),
+        ("soon", InvalidPayload, "invalid_payload"),
+    ],
+)
+def test_the_shipped_workflow_refuses_instants_alike(
+    open_on: OpenHost, starts_at: str, error: type[MentorflowError], code: str
+) -> None:
+    host = open_on(mentorship_workflow())
+    met = host.send(host.start(), "mentor.accepted")
+
+    with refused(host.url, error, code):
+        host.send(met, "meeting.booked", data={"meeting": "one", "starts_at": starts_at})
 
 
 def test_an_instant_without_a_zone_is_refused_wherever_else_one_is_taken(host: Host) -> None:
