@@ -7,7 +7,7 @@ from benchmarks.clock import START
 from benchmarks.figure import Figure, Rounds
 from benchmarks.stopwatch import Took
 from mentorflow.core.calendar import EVERYWHERE
-from mentorflow.core.machine import Subject, move
+from mentorflow.core.machine import Subject, fire
 from mentorflow.core.mentorship import Event, Mentorship
 from mentorflow.core.workflow import View, Workflow
 from mentorflow.definitions.load import installed, load
@@ -28,7 +28,7 @@ def measure(*, moves: int) -> Figure:
     rounds = Rounds()
     for _ in range(1 + REPEATS):
         ours = timeit(
-            lambda: move(workflow, Subject(_STATE, view, returns_to=None), _EVENT), number=moves
+            lambda: fire(workflow, Subject(_STATE, view, returns_to=None), _EVENT), number=moves
         )
         floor = timeit(lambda: table[_STATE, _EVENT][0].to, number=moves)
         rounds.add(ours=Took(ours), floor=Took(floor))

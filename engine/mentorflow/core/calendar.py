@@ -31,7 +31,7 @@ class Calendar:
 
     def _moved(self, instant: datetime, duration: Duration, *, sign: int) -> datetime:
         if self.zone is UTC and not duration.business_days:
-            return instant + sign * (timedelta(days=duration.days) + duration.exact)
+            return instant + duration.fixed if sign > 0 else instant - duration.fixed
         local = instant.astimezone(self.zone) + sign * timedelta(days=duration.days)
         local = self._business_days_from(local, sign * duration.business_days)
         return local.astimezone(UTC) + sign * duration.exact

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from mentorflow.core import escalating
 from mentorflow.core.actions import perform
 from mentorflow.core.draft import Draft, unless_holds
-from mentorflow.core.machine import Subject, move
+from mentorflow.core.machine import Move, Subject, fire
 from mentorflow.core.mentorship import (
     Detour,
     Effect,
@@ -54,11 +54,18 @@ class Decision(NamedTuple):
 
 
 def decide(
-    workflow: Workflow, mentorship: Mentorship, event: Event, timings: Timings, now: datetime
+    workflow: Workflow,
+    mentorship: Mentorship,
+    event: Event,
+    timings: Timings,
+    now: datetime,
+    *,
+    move: Move = fire,
 ) -> Decision:
     """Work out everything an event changes about a mentorship.
 
     Time passing is an event too: one with `timer` set, the due timer, and no name of its own.
+    Batches move by `walk`, the table of the machine that moves single events.
 
     Raises:
         EventRejected: if the event is not offered, comes from the wrong person, is refused by a
@@ -67,6 +74,7 @@ def decide(
     """
     now = max(now, mentorship.updated_at)
     draft = Draft(workflow, mentorship, event, timings, now)
+    draft.move = move
     if event.timer is not None:
         return _decide_timer(draft, event.timer)
     require_known(workflow, event.name)
@@ -146,7 +154,7 @@ def _take_branch(draft: Draft, event: str, owner: str) -> None:
     """
     below = _below(draft, owner)
     subject = Subject(owner, draft.view(), returns_to=below[-1].state if below else None)
-    if not move(draft.workflow, subject, event) or subject.taken is None:
+    if not draft.move(draft.workflow, subject, event) or subject.taken is None:
         guard, reason = subject.refusal or ("branch", f"no branch of {event!r} leads on from here")
         raise _rejected(draft, guard, reason)
     _follow(draft, subject.taken, owner=owner, dest=subject.state)

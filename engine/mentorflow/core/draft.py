@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mentorflow.core.machine import Move, fire
 from mentorflow.core.mentorship import (
     Detour,
     Effect,
@@ -44,6 +45,7 @@ class Draft:
         self.touched: set[tuple[str, str]] = set()
         """The keys of the timers that may have changed."""
         self.escalations = {escalation.id: escalation for escalation in before.escalations}
+        self.move: Move = fire
         self.recorded: set[str] = set()
         """The names of the facts that may have changed."""
         self.effects: list[Effect] = []
@@ -103,7 +105,7 @@ class Draft:
         """Return what guards and records see of it."""
         seen = mentorship or self.current()
         by = self.event.by
-        roles = (seen.roles_of(by) if by is not None else None) or _HOST_ONLY
+        roles = _HOST_ONLY if by is None else seen.roles_of(by) or _HOST_ONLY
         spans = Spans(self.workflow, self.timings, seen.facts)
         return View(seen, self.event, self.now, roles, self.workflow.calendar, spans)
 

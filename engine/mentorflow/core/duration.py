@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 _SHORT = re.compile(r"(?:(\d{1,5})(bd|d|h|m|w))")
 _ISO = re.compile(
@@ -11,7 +12,7 @@ _ISO = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Duration:
     """A length of time: calendar days, business days and an exact rest."""
 
@@ -47,6 +48,11 @@ class Duration:
             business_days=self.business_days * factor,
             exact=self.exact * factor,
         )
+
+    @cached_property
+    def fixed(self) -> timedelta:
+        """The length where every day has 24 hours, as in UTC; without the business days."""
+        return timedelta(days=self.days) + self.exact
 
     @property
     def is_zero(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mentorflow.core.decide import Decision, decide
+from mentorflow.core.machine import Move, fire, walk
 from mentorflow.core.mentorship import Event, Mentorship
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
@@ -17,6 +18,7 @@ from mentorflow.errors import (
 )
 from mentorflow.store.rows import Saving
 from mentorflow.store.transaction import KeyedEntry, Transaction
+from mentorflow.store.writing import Writing
 
 _FIELDS = ("id", "event", "by", "data", "key", "revision")
 
@@ -126,7 +128,7 @@ def send_all(
     keyed = [(sending.id, sending.key) for sending in sendings if sending.key is not None]
     known = transaction.keyed_entries(keyed) if keyed else {}
     answers: list[tuple[Mentorship, int]] = []
-    rounds: list[list[Saving]] = []
+    rounds: list[Writing] = []
     place: dict[str, int] = {}
     refused: list[dict[str, Any]] = []
     for item, sending in enumerate(sendings):
@@ -141,12 +143,12 @@ def send_all(
         if decision is not None:
             turn = place[sending.id] = place.get(sending.id, -1) + 1
             if turn == len(rounds):
-                rounds.append([])
-            rounds[turn].append(Saving(decision=decision, digest=sending.digest))
+                rounds.append(transaction.writing())
+            rounds[turn].add(Saving(decision=decision, digest=sending.digest))
     if refused:
         raise BatchRejected(refused, size=len(sendings))
-    for savings in rounds:
-        transaction.save(savings)
+    for writing in rounds:
+        transaction.write_all(writing)
     return answers
 
 
@@ -163,7 +165,7 @@ def _answer(
     pair = (sending.id, sending.key or "")
     if sending.key is not None and pair in known:
         return (mentorship, _first_revision(sending, known[pair])), None
-    decision = _decided(library, mentorship, sending, transaction)
+    decision = _decided(library, mentorship, sending, transaction, move=walk)
     after = standing[sending.id] = decision.mentorship
     if sending.key is not None:
         known[pair] = KeyedEntry(
@@ -179,7 +181,12 @@ def _first_revision(sending: Sending, known: KeyedEntry) -> int:
 
 
 def _decided(
-    library: Library, mentorship: Mentorship, sending: Sending, transaction: Transaction
+    library: Library,
+    mentorship: Mentorship,
+    sending: Sending,
+    transaction: Transaction,
+    *,
+    move: Move = fire,
 ) -> Decision:
     running = library.get(mentorship.workflow, mentorship.version)
     event = Event(
@@ -190,7 +197,8 @@ def _decided(
         revision=sending.revision,
     )
     try:
-        return decide(running.workflow, mentorship, event, running.timings, transaction.now())
+        now = transaction.now()
+        return decide(running.workflow, mentorship, event, running.timings, now, move=move)
     except OverflowError:
         raise InvalidPayload(
             f"the data of {sending.event!r} names a time too far away to count from"

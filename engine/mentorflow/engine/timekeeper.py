@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from mentorflow.core.decide import Decision, decide
+from mentorflow.core.machine import walk
 from mentorflow.core.mentorship import Event, Timer
 from mentorflow.engine.library import Library
 from mentorflow.store.rows import Saving
@@ -53,7 +54,7 @@ class Timekeeper:
         try:
             running = self._library.get(mentorship.workflow, mentorship.version)
             event = Event(name="", timer=timer)
-            return decide(running.workflow, mentorship, event, running.timings, now)
+            return decide(running.workflow, mentorship, event, running.timings, now, move=walk)
         except Exception:
             # One mentorship that cannot be decided must not hold up all the others.
             log.exception("timer.undecided mentorship=%s timer=%s", mentorship.id, timer.name)

@@ -61,13 +61,11 @@ class PostgresqlTransaction(Transaction):
         return self._whole(found, self._run("select_timers_of_many", ([row[0] for row in found],)))
 
     def keyed_entries(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeyedEntry]:
-        known = {}
-        asked = [(pair, self._run("select_keyed_entry", pair)) for pair in wanted]
-        for pair, cursor in asked:
-            entry = cursor.fetchone()
-            if entry is not None:
-                known[pair] = KeyedEntry(revision=entry[0], digest=entry[1], event=entry[2])
-        return known
+        found = self._run("select_keyed_entries", _columns(wanted)).fetchall()
+        return {
+            (id_, key): KeyedEntry(revision=revision, digest=stamp, event=event)
+            for id_, key, revision, stamp, event in found
+        }
 
     def started(self, key: str) -> tuple[str, str | None] | None:
         found = self._run("select_started", (key,)).fetchone()

@@ -105,9 +105,17 @@ class Transaction(ABC):
 
     def save(self, savings: Iterable[Saving]) -> None:
         """Write decisions of different mentorships; they may be decided as they are taken."""
-        writing = Writing(self.instant)
+        writing = self.writing()
         for saving in savings:
             writing.add(saving)
+        self.write_all(writing)
+
+    def writing(self) -> Writing:
+        """Return an empty set of rows to lay decisions out in."""
+        return Writing(self.instant)
+
+    def write_all(self, writing: Writing) -> None:
+        """Write the rows of decisions, statement by statement."""
         for name, batch in writing.batches.items():
             if batch and name in COUNTED:
                 self.write_counted(name, batch)

@@ -7,7 +7,7 @@ import pytest
 from builders import START, life, mentorship_workflow, tiny
 from jobs import in_threads
 from mentorflow.core.calendar import EVERYWHERE
-from mentorflow.core.machine import Subject, branches_of, machine_of, move
+from mentorflow.core.machine import Subject, branches_of, fire, machine_of
 from mentorflow.core.mentorship import Event
 from mentorflow.core.timings import Spans, WorkflowTimings
 from mentorflow.core.workflow import ANY, RETURN, Branch, View, Workflow
@@ -69,7 +69,7 @@ def test_the_first_branch_whose_claims_hold_is_taken(number: int, lands: str) ->
     workflow = choice()
     subject = Subject("one", view_of(workflow, "one", n=number), returns_to=None)
 
-    assert move(workflow, subject, "go")
+    assert fire(workflow, subject, "go")
     assert subject.state == lands
 
 
@@ -77,7 +77,7 @@ def test_where_no_claim_holds_the_last_reason_is_given() -> None:
     workflow = choice()
     subject = Subject("one", view_of(workflow, "one", n=7), returns_to=None)
 
-    assert not move(workflow, subject, "go")
+    assert not fire(workflow, subject, "go")
     assert (subject.state, subject.taken) == ("one", None)
     assert subject.refusal == ("is_even", "it is odd")
 
@@ -87,7 +87,7 @@ def test_a_return_leads_to_what_lies_below(below: str) -> None:
     workflow = life()
     subject = Subject("conflict", view_of(workflow, "conflict"), returns_to=below)
 
-    assert move(workflow, subject, "concern.resolved")
+    assert fire(workflow, subject, "concern.resolved")
     assert subject.state == below
 
 
@@ -95,7 +95,7 @@ def test_a_return_to_nothing_is_refused() -> None:
     workflow = life()
     subject = Subject("conflict", view_of(workflow, "conflict"), returns_to=None)
 
-    assert not move(workflow, subject, "concern.resolved")
+    assert not fire(workflow, subject, "concern.resolved")
     assert subject.state == "conflict"
 
 
@@ -114,7 +114,7 @@ def test_the_machine_leads_where_the_table_of_the_workflow_says() -> None:
 
     for state, event, branch in moves:
         subject = Subject(state, view_of(workflow, state), returns_to="active")
-        assert move(workflow, subject, event), (state, event)
+        assert fire(workflow, subject, event), (state, event)
         expected = {RETURN: "active", ANY: "closed", None: state}.get(branch.to, branch.to)
         assert (subject.state, subject.taken) == (expected, branch), (state, event)
     assert len(moves) > 100
@@ -128,7 +128,7 @@ def test_threads_that_share_the_machine_do_not_meet() -> None:
         n = list(lands)[number % 3]
         for _ in range(2000):
             subject = Subject("one", view_of(workflow, "one", n=n), returns_to=None)
-            assert move(workflow, subject, "go")
+            assert fire(workflow, subject, "go")
             assert subject.state == lands[n]
         return number
 
@@ -139,7 +139,7 @@ def test_a_guard_that_fails_leaves_the_machine_as_it_was() -> None:
     workflow = choice()
     broken = Subject("one", view_of(workflow, "one"), returns_to=None)
     with pytest.raises(KeyError):
-        move(workflow, broken, "go")
+        fire(workflow, broken, "go")
 
     subject = Subject("one", view_of(workflow, "one", n=12), returns_to=None)
-    assert move(workflow, subject, "go")
+    assert fire(workflow, subject, "go")
