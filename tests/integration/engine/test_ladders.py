@@ -175,38 +175,6 @@ def test_a_ladder_that_runs_climbs_to_the_rung_it_is_asked_for_and_not_down(host
     assert told(host) == ["pair", "pair", "office"]
 
 
-def test_a_timer_that_climbs_a_ladder_to_its_top_leaves_no_timer_of_it(open_on: OpenHost) -> None:
-    host = open_on(
-        tiny(
-            """
-states:
-  active:
-    events: {over: {to: closed, outcome: over}}
-    timers:
-      low: {after: d1, do: [escalate: stalled]}
-      high: {after: d2, do: [{escalate: stalled, at: coordinator}]}
-      limit: {after: d99, fire: over}
-  closed: {final: true}
-ladders:
-  stalled:
-    rungs:
-      - {to: [mentor], after: d0, message: pair}
-      - {to: [coordinator], after: d7, message: office}
-"""
-        )
-    )
-    started = host.start()
-    host.wait(days=1)
-    assert "ladder.stalled" in {timer.name for timer in host.engine.upcoming(started.id)}
-
-    host.wait(days=1)
-    for _ in range(9):
-        host.wait(days=1)
-
-    assert told(host) == ["pair", "office"]
-    assert host.due(started) == {"active.limit": at(days=99)}
-
-
 def test_after_a_long_silence_of_the_engine_each_rung_still_has_its_time(host: Host) -> None:
     started = host.start()
     host.send(started, "stall")
@@ -323,34 +291,6 @@ def test_the_claim_of_the_timer_that_started_a_ladder_takes_its_cause_away(host:
 
     host.send(started, "noted", data={"facts": {"well": True}})
 
-    assert only(host, started).status == "resolved"
-
-
-def test_a_cause_that_time_takes_away_is_found_gone_at_the_next_rung(open_on: OpenHost) -> None:
-    host = open_on(
-        tiny(
-            """
-states:
-  active:
-    events: {wait: {do: [escalate: waiting]}, over: {to: closed, outcome: over}}
-    timers: {limit: {after: d99, fire: over}}
-  closed: {final: true}
-ladders:
-  waiting:
-    unless: [it_is_late]
-    rungs: [{to: [mentor], after: d1, message: first}, {to: [mentor], after: d5, message: second}]
-""",
-            guards={"it_is_late": lambda v: None if v.now > at(days=3) else "it is early"},
-        )
-    )
-    started = host.start()
-    host.send(started, "wait")
-
-    for _ in range(6):
-        host.wait(days=1)
-
-    assert told(host) == ["first"]
-    assert host.events(started)[-1] == "escalation.resolved"
     assert only(host, started).status == "resolved"
 
 

@@ -5,41 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from builders import Host, Note, at, take_facts, tiny
-from mentorflow.core.workflow import View, Workflow
+from builders import Host, at
+from one_state import one_state
 
 OpenHost = Callable[..., Host]
-
-
-def closing_unless_said(timers: str, *, more: str = "", state: str = "") -> Workflow:
-    """Return a workflow of one long state with these timers, which takes facts as they come."""
-    return tiny(
-        f"""
-states:
-  open:
-    events: {{noted: {{record: [take_facts]}}, over: {{to: closed, outcome: over}}, {state}}}
-    timers:
-      limit: {{after: d999, fire: over}}
-      {timers}
-  closed: {{final: true}}
-anchors:
-  last_meeting: {{fact: last_meeting_at, or: entered}}
-  asked: {{fact: asked_at}}
-  ends_on: {{date: ends_on}}
-{more}
-""",
-        payloads={"noted": Note},
-        records={"take_facts": take_facts},
-        guards={"all_is_quiet": all_is_quiet, "all_is_well": all_is_well},
-    )
-
-
-def all_is_quiet(view: View) -> str | None:
-    return None if view.facts.get("quiet") else "it is not quiet"
-
-
-def all_is_well(view: View) -> str | None:
-    return None if view.facts.get("well") else "it is not well"
 
 
 def note(host: Host, mentorship_id: str, **facts: object) -> None:
@@ -51,7 +20,7 @@ def told(host: Host) -> list[str]:
 
 
 def test_a_timer_after_the_entry_of_its_state_fires_once(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("nudge: {after: d3, do: [notify: nudge]}"))
+    host = open_on(one_state("nudge: {after: d3, do: [notify: nudge]}"))
     started = host.start()
 
     fired = [host.wait(days=days).timers_fired for days in (2.9, 0.1, 0.1, 30)]
@@ -62,7 +31,7 @@ def test_a_timer_after_the_entry_of_its_state_fires_once(open_on: OpenHost) -> N
 
 
 def test_a_timer_due_to_the_microsecond_is_due(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("nudge: {after: d3, do: [notify: nudge]}"))
+    host = open_on(one_state("nudge: {after: d3, do: [notify: nudge]}"))
     host.start()
 
     host.clock.set(at(days=3) - timedelta(microseconds=1))
@@ -72,33 +41,33 @@ def test_a_timer_due_to_the_microsecond_is_due(open_on: OpenHost) -> None:
 
 
 def test_a_timer_of_no_time_fires_at_once(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("hello: {after: d0, do: [notify: hello]}"))
+    host = open_on(one_state("hello: {after: d0, do: [notify: hello]}"))
     host.start()
 
     assert host.engine.run_due().timers_fired == 1
 
 
 def test_a_timer_before_a_date_is_due_that_long_before_the_day_begins(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("soon: {before: d7, anchor: ends_on, do: [notify: soon]}"))
+    host = open_on(one_state("soon: {before: d7, anchor: ends_on, do: [notify: soon]}"))
     started = host.start(dates={"ends_on": date(2025, 5, 30)})
 
     assert host.due(started)["open.soon"] == datetime(2025, 5, 23, tzinfo=UTC)
 
 
 def test_without_its_date_a_timer_is_not_set(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("soon: {before: d7, anchor: ends_on, do: [notify: soon]}"))
+    host = open_on(one_state("soon: {before: d7, anchor: ends_on, do: [notify: soon]}"))
 
     assert "open.soon" not in host.due(host.start())
 
 
 def test_nobody_is_reminded_of_a_day_gone_by(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("soon: {before: d7, anchor: ends_on, do: [notify: soon]}"))
+    host = open_on(one_state("soon: {before: d7, anchor: ends_on, do: [notify: soon]}"))
 
     assert "open.soon" not in host.due(host.start(dates={"ends_on": "2025-03-01"}))
 
 
 def test_an_event_before_a_day_gone_by_still_comes(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("end: {before: d7, anchor: ends_on, fire: over}"))
+    host = open_on(one_state("end: {before: d7, anchor: ends_on, fire: over}"))
     started = host.start(dates={"ends_on": "2025-03-01"})
 
     host.engine.run_due()
@@ -107,7 +76,7 @@ def test_an_event_before_a_day_gone_by_still_comes(open_on: OpenHost) -> None:
 
 
 def test_a_recurring_timer_does_not_drift(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("weekly: {every: d7, do: [notify: weekly]}"))
+    host = open_on(one_state("weekly: {every: d7, do: [notify: weekly]}"))
     started = host.start()
 
     for _ in range(4):
@@ -119,7 +88,7 @@ def test_a_recurring_timer_does_not_drift(open_on: OpenHost) -> None:
 
 
 def test_occurrences_that_were_missed_are_not_made_up_for(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("weekly: {every: d7, do: [notify: weekly]}"))
+    host = open_on(one_state("weekly: {every: d7, do: [notify: weekly]}"))
     started = host.start()
 
     host.wait(days=38)
@@ -129,7 +98,7 @@ def test_occurrences_that_were_missed_are_not_made_up_for(open_on: OpenHost) -> 
 
 
 def test_an_occurrence_missed_to_the_instant_is_not_told_twice(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("weekly: {every: d7, do: [notify: weekly]}"))
+    host = open_on(one_state("weekly: {every: d7, do: [notify: weekly]}"))
     started = host.start()
 
     host.wait(days=21)
@@ -147,7 +116,7 @@ def test_a_timer_that_recurs_by_business_days_keeps_its_hour_after_a_silence(
     open_on: OpenHost,
 ) -> None:
     more = "timings: {daily: {default: 1bd, min: 1bd, max: 5bd, help: A length.}}"
-    host = open_on(closing_unless_said("daily: {every: daily, do: [notify: daily]}", more=more))
+    host = open_on(one_state("daily: {every: daily, do: [notify: daily]}", more=more))
     started = host.start()
 
     host.wait(days=5)
@@ -156,7 +125,7 @@ def test_a_timer_that_recurs_by_business_days_keeps_its_hour_after_a_silence(
 
 
 def test_a_first_wait_may_differ_from_the_recurring_one(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("pulse: {after: d3, every: d10, do: [notify: pulse]}"))
+    host = open_on(one_state("pulse: {after: d3, every: d10, do: [notify: pulse]}"))
     started = host.start()
     assert host.due(started)["open.pulse"] == at(days=3)
 
@@ -167,7 +136,7 @@ def test_a_first_wait_may_differ_from_the_recurring_one(open_on: OpenHost) -> No
 
 def test_a_factor_multiplies_the_timing(open_on: OpenHost) -> None:
     host = open_on(
-        closing_unless_said(
+        one_state(
             "twice: {after: d7, times: 2, do: [notify: x]}\n"
             "      thrice: {every: d7, times: 3, do: [notify: y]}"
         )
@@ -181,40 +150,10 @@ def test_a_factor_multiplies_the_timing(open_on: OpenHost) -> None:
     assert host.due(started)["open.thrice"] == at(days=42)
 
 
-def test_a_timer_whose_claim_holds_is_skipped_and_says_which(open_on: OpenHost) -> None:
-    timer = "nudge: {after: d3, unless: [all_is_quiet, all_is_well], do: [notify: nudge]}"
-    host = open_on(closing_unless_said(timer))
-    started = host.start(facts={"well": True})
-
-    host.wait(days=3)
-
-    skipped = host.engine.history(started.id)[-1]
-    assert (skipped.event, skipped.data) == (
-        "timer.skipped",
-        {"timer": "open.nudge", "because": "all_is_well"},
-    )
-    assert told(host) == []
-    assert host.engine.explain(started.id)["skipped"][0]["data"]["because"] == "all_is_well"
-
-
-def test_a_skipped_recurring_timer_comes_again(open_on: OpenHost) -> None:
-    timer = "weekly: {every: d7, unless: [all_is_quiet], do: [notify: weekly]}"
-    host = open_on(closing_unless_said(timer))
-    started = host.start(facts={"quiet": True})
-
-    host.wait(days=7)
-    note(host, started.id, quiet=False)
-    host.wait(days=7)
-
-    assert host.events(started)[1:] == ["timer.skipped", "noted", "timer.fired"]
-
-
 def test_an_anchor_that_falls_back_counts_from_the_entry_until_the_fact_is_there(
     open_on: OpenHost,
 ) -> None:
-    host = open_on(
-        closing_unless_said("meet: {after: d7, anchor: last_meeting, do: [notify: meet]}")
-    )
+    host = open_on(one_state("meet: {after: d7, anchor: last_meeting, do: [notify: meet]}"))
     started = host.start()
     assert host.due(started)["open.meet"] == at(days=7)
 
@@ -227,7 +166,7 @@ def test_an_anchor_that_falls_back_counts_from_the_entry_until_the_fact_is_there
 
 
 def test_an_anchor_without_its_fact_sets_no_timer_and_with_it_does(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("ask: {after: d7, anchor: asked, do: [notify: ask]}"))
+    host = open_on(one_state("ask: {after: d7, anchor: asked, do: [notify: ask]}"))
     started = host.start()
     assert "open.ask" not in host.due(started)
 
@@ -239,7 +178,7 @@ def test_an_anchor_without_its_fact_sets_no_timer_and_with_it_does(open_on: Open
 
 
 def test_a_fired_timer_counts_again_when_its_anchor_moves(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("ask: {after: d7, anchor: asked, do: [notify: ask]}"))
+    host = open_on(one_state("ask: {after: d7, anchor: asked, do: [notify: ask]}"))
     started = host.start(facts={"asked_at": at().isoformat()})
     host.wait(days=8)
 
@@ -252,7 +191,7 @@ def test_a_fired_timer_counts_again_when_its_anchor_moves(open_on: OpenHost) -> 
 
 
 def test_a_date_that_moves_moves_its_timer(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("soon: {before: d7, anchor: ends_on, do: [notify: soon]}"))
+    host = open_on(one_state("soon: {before: d7, anchor: ends_on, do: [notify: soon]}"))
     started = host.start(dates={"ends_on": "2025-05-30"})
 
     note(host, started.id, dates={"ends_on": "2025-06-30"})
@@ -265,7 +204,7 @@ def test_what_the_pair_agreed_on_comes_before_the_default(open_on: OpenHost) -> 
 timings:
   cadence: {default: 30d, min: 1d, max: 90d, help: A length., fact: agreement.cadence}
 """
-    host = open_on(closing_unless_said("meet: {every: cadence, do: [notify: meet]}", more=more))
+    host = open_on(one_state("meet: {every: cadence, do: [notify: meet]}", more=more))
     started = host.start(facts={"agreement": {"cadence": "2w"}})
     (timer,) = [t for t in host.engine.upcoming(started.id) if t.name == "open.meet"]
     assert (timer.due_at, timer.value, timer.scope) == (at(days=14), "2w", "agreement")
@@ -277,7 +216,7 @@ timings:
 
 def test_a_restart_counts_again_from_now(open_on: OpenHost) -> None:
     host = open_on(
-        closing_unless_said(
+        one_state(
             "nudge: {after: d7, do: [notify: nudge]}", state="again: {do: [restart: [open.nudge]]}"
         )
     )
@@ -292,7 +231,7 @@ def test_a_restart_counts_again_from_now(open_on: OpenHost) -> None:
 
 def test_a_restart_brings_back_a_timer_that_fired(open_on: OpenHost) -> None:
     host = open_on(
-        closing_unless_said(
+        one_state(
             "nudge: {after: d7, do: [notify: nudge]}", state="again: {do: [restart: [open.nudge]]}"
         )
     )
@@ -309,117 +248,9 @@ def test_a_timer_that_restarts_another_finds_it(open_on: OpenHost) -> None:
     timers = """
       first: {after: d3, do: [restart: [open.second]]}
       second: {after: d5, do: [notify: second]}"""
-    host = open_on(closing_unless_said(timers))
+    host = open_on(one_state(timers))
     started = host.start()
 
     host.wait(days=3)
 
     assert host.due(started)["open.second"] == at(days=8)
-
-
-def test_timers_of_a_state_that_was_left_are_gone(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("nudge: {after: d3, do: [notify: nudge]}"))
-    started = host.start()
-    host.wait(days=1000)
-
-    assert host.engine.get(started.id).state == "closed"
-    assert host.due(started) == {}
-    assert host.engine.run_due().next_due_at is None
-
-
-def test_of_two_timers_due_the_earlier_is_first_and_may_end_the_other(open_on: OpenHost) -> None:
-    host = open_on(
-        closing_unless_said(
-            "end: {after: d3, fire: over}\n      nudge: {after: d4, do: [notify: nudge]}"
-        )
-    )
-    started = host.start()
-
-    host.wait(days=10)
-
-    assert host.events(started) == ["mentorship.started", "over"]
-    assert told(host) == []
-
-
-@pytest.mark.parametrize("number", range(5))
-def test_of_two_timers_due_at_one_instant_the_first_by_name_is_first(
-    open_on: OpenHost, number: int
-) -> None:
-    first, second = ("a", "z") if number % 2 else ("z", "a")
-    timers = f"""
-      {first}: {{after: d3, fire: over}}
-      {second}: {{after: d3, do: [notify: nudge]}}"""
-    host = open_on(closing_unless_said(timers))
-    started = host.start()
-    for _ in range(number):
-        note(host, started.id, dates={"ends_on": "2025-06-30"})
-
-    host.wait(days=3)
-
-    expected = ["over"] if first == "a" else ["timer.fired", "over"]
-    assert host.events(started)[1 + number :] == expected
-
-
-def test_a_timer_whose_event_is_refused_says_so_and_does_not_come_back(open_on: OpenHost) -> None:
-    host = open_on(
-        tiny(
-            """
-states:
-  open:
-    events:
-      over: {to: closed, outcome: over}
-      maybe: {when: [all_is_well], to: closed, outcome: ok}
-    timers:
-      limit: {after: d999, fire: over}
-      ask: {after: d3, fire: maybe}
-  closed: {final: true}
-""",
-            guards={"all_is_well": all_is_well},
-        )
-    )
-    started = host.start()
-
-    host.wait(days=3)
-
-    last = host.engine.history(started.id)[-1]
-    assert (last.event, last.to_state) == ("timer.fired", "open")
-    assert last.data == {
-        "timer": "open.ask",
-        "refused": "maybe",
-        "because": "all_is_well",
-        "reason": "it is not well",
-    }
-    assert host.due(started) == {"open.limit": at(days=999)}
-
-
-def test_one_mentorship_that_cannot_be_decided_does_not_hold_up_the_others(
-    open_on: OpenHost,
-) -> None:
-    timer = "nudge: {after: d3, unless: [all_is_quiet], do: [notify: nudge]}"
-    workflow = tiny(
-        f"""
-states:
-  open:
-    events: {{over: {{to: closed, outcome: over}}}}
-    timers: {{limit: {{after: d999, fire: over}}, {timer}}}
-  closed: {{final: true}}
-""",
-        guards={"all_is_quiet": lambda view: None if view.facts["quiet"] else "no"},
-    )
-    host = open_on(workflow)
-    broken = host.start()
-    sound = host.start(facts={"quiet": 0})
-
-    host.wait(days=3)
-
-    assert host.events(sound) == ["mentorship.started", "timer.fired"]
-    assert host.events(broken) == ["mentorship.started"]
-    assert host.due(broken)["open.nudge"] == host.now + timedelta(hours=1)
-
-
-def test_a_thousand_due_timers_and_more_are_all_fired(open_on: OpenHost) -> None:
-    host = open_on(closing_unless_said("nudge: {after: d3, do: [call: nudge]}"))
-    host.engine.start_many(host.request(mentee=f"mentee-{n}") for n in range(1201))
-
-    assert host.wait(days=3).timers_fired == 1201
-    assert host.engine.run_due().timers_fired == 0
