@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.generators import send
 from sqlalchemy import URL
 
 from benchmarks.changes import Change, Changes
@@ -71,7 +72,7 @@ class PostgresqlFloor(Floor):
         timers.fetchall()
         for statement, values in prepared:
             execute(statement, values, prepare=True)
-        self._connection.commit()
+        self._commit()
 
     def prepare_many(self, found: Changes, ids: Sequence[str]) -> Prepared:
         by_name = {table.name: table for table in tables()}
@@ -103,10 +104,16 @@ class PostgresqlFloor(Floor):
         self._write(prepared)
         return ids
 
+    def _commit(self) -> None:
+        # psycopg waits for an answer to what it may not have sent to the end, and would wait for
+        # ever after a statement that is larger than the socket's buffer.
+        self._connection.wait(send(self._connection.pgconn))
+        self._connection.commit()
+
     def _write(self, prepared: Prepared) -> None:
         for statement, values in prepared:
             self._connection.execute(statement, values, prepare=True)
-        self._connection.commit()
+        self._commit()
 
 
 def _insert(changes: Sequence[Change], columns: Sequence[str]) -> tuple[str, list[Any]]:
