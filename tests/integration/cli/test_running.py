@@ -84,7 +84,7 @@ def test_a_mentorship_that_cannot_be_decided_is_logged_without_a_trace(
     late = ("--db", f"sqlite:///{commands.folder / 'late.db'}")
     start(late[1], 1)
 
-    def broken(*_arguments: object) -> None:
+    def broken(*_arguments: object, **_named: object) -> None:
         raise LookupError("the rule is gone")
 
     monkeypatch.setattr(timekeeper, "decide", broken)
