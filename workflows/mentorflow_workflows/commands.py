@@ -1,5 +1,6 @@
 """The commands that know the mentorship workflow: `import` a cohort, and the `demo`."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -115,6 +116,7 @@ def demo(
     if not as_json:
         told = f"A cohort of {len(cohort.rows)} lives from {first:%Y-%m-%d} to {until:%Y-%m-%d} ..."
         console().print(told)
+        sys.stdout.flush()  # also into a pipe: who waits for a year sees that it has begun
     with progress("Living", (until - first).days) as advance:
         played = play(cohort, seed=seed, db=db, days_passed=advance)
     remake = " ".join(["mentorflow demo", *_chosen(seed, file)])
