@@ -157,7 +157,7 @@ def _take_branch(draft: Draft, event: str, owner: str) -> None:
     if not draft.move(draft.workflow, subject, event) or subject.taken is None:
         guard, reason = subject.refusal or ("branch", f"no branch of {event!r} leads on from here")
         raise _rejected(draft, guard, reason)
-    _follow(draft, subject.taken, owner=owner, dest=subject.state)
+    _follow(draft, subject.taken, cause=event, owner=owner, dest=subject.state)
 
 
 def _below(draft: Draft, owner: str) -> tuple[Detour, ...]:
@@ -168,18 +168,18 @@ def _below(draft: Draft, owner: str) -> tuple[Detour, ...]:
     return draft.stack[: len(states) - 1 - states[::-1].index(owner)]
 
 
-def _follow(draft: Draft, branch: Branch, *, owner: str, dest: str) -> None:
+def _follow(draft: Draft, branch: Branch, *, cause: str, owner: str, dest: str) -> None:
     if branch.sets:
         draft.record(branch.sets)
     for record in branch.records:
         draft.record(record(draft.view()))
     if branch.outcome is not None:
         draft.outcome = branch.outcome
-    perform(draft, branch.actions, cause=draft.event.name, owner=owner)
+    perform(draft, branch.actions, cause=cause, owner=owner)
     if branch.to == RETURN:
         _return(draft, owner)
     elif branch.to is not None:
-        _enter(draft, dest, owner=owner)
+        _enter(draft, dest, cause=cause, owner=owner)
 
 
 def _return(draft: Draft, owner: str) -> None:
@@ -188,14 +188,14 @@ def _return(draft: Draft, owner: str) -> None:
     draft.state, draft.entered_at = top.state, top.entered_at
 
 
-def _enter(draft: Draft, dest: str, *, owner: str) -> None:
+def _enter(draft: Draft, dest: str, *, cause: str, owner: str) -> None:
     """Enter a state: a detour leaves the present one on the stack, any other clears it."""
     state = draft.workflow.states[dest]
     draft.stack = _stack_below(draft, owner) if state.is_detour else ()
     draft.state, draft.entered_at = dest, draft.now
     for record in state.records:
         draft.record(record(draft.view()))
-    perform(draft, state.actions, cause=draft.event.name, owner=dest)
+    perform(draft, state.actions, cause=cause, owner=dest)
 
 
 def _stack_below(draft: Draft, owner: str) -> tuple[Detour, ...]:

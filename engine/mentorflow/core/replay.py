@@ -15,13 +15,12 @@ def replay(workflow: Workflow, entries: Sequence[HistoryEntry], timings: Timings
         raise ValueError(f"a history begins with {STARTED}, not {first.event}")
     mentorship = decide_start(workflow, blank(first), first.data, timings).mentorship
     for entry in entries[1:]:
-        event = Event(
-            name=entry.event,
-            data=entry.data,
-            by=entry.by,
-            key=entry.key,
-            timer=_timer_of(mentorship, entry),
-        )
+        timer = _timer_of(mentorship, entry)
+        if timer is None:
+            event = Event(name=entry.event, data=entry.data, by=entry.by, key=entry.key)
+        else:
+            # As it was decided: time brings no data, and what it fires is known only after.
+            event = Event(name="", timer=timer)
         mentorship = decide(workflow, mentorship, event, timings, entry.at).mentorship
     return mentorship
 
