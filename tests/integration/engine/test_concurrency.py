@@ -21,7 +21,7 @@ from jobs import (
 from mentorflow import Mentorship
 from servers.postgres import conninfo as postgres_conninfo
 from servers.waiting import wait_until
-from tables import rows
+from tables import driver, rows
 
 
 def test_threads_that_send_to_one_mentorship_wait_for_each_other(host: Host) -> None:
@@ -153,6 +153,24 @@ def test_batches_that_name_the_same_mentorships_in_another_order_do_not_lock_eac
     assert in_threads(4, work) == ["done"] * 4
     for found in active:
         assert_gapless(host, found, 22)
+
+
+def test_hosts_that_send_in_transactions_of_their_own_wait_for_each_other(host: Host) -> None:
+    active = host.active()
+
+    def send(number: int) -> list[int]:
+        revisions = []
+        for n in range(15):
+            with driver(host.url) as theirs:  # which commits at its end
+                data = {"text": f"{number}-{n}"}
+                sent = host.send(active, "noted", data=data, session=theirs)
+                revisions.append(sent.revision)
+        return revisions
+
+    answers = in_threads(3, send)
+
+    assert sorted(chain(*answers)) == list(range(3, 48))
+    assert_gapless(host, active, 47)
 
 
 def test_processes_that_open_a_new_database_at_once_make_it_once(bare_sqlite_url: str) -> None:

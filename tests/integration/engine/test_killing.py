@@ -133,7 +133,9 @@ def decided_again(host: Host, entries: list[HistoryEntry]) -> Iterator[Decision]
         pending = {timer.key: timer for timer in now.timers}
         cause = entry.cause
         timer = pending[cause["timer"], cause["instance"]] if cause else None
-        event = Sent(name=entry.event, data=entry.data, by=entry.by, key=entry.key, timer=timer)
+        event = Sent(name=entry.event, data=entry.data, by=entry.by, key=entry.key)
+        if timer is not None:
+            event = Sent(name="", timer=timer)
         decision = decide(workflow, now, event, timings, entry.at)
         yield decision
 

@@ -7,6 +7,43 @@ from builders import Host, at, tiny
 OpenHost = Callable[..., Host]
 
 
+def test_a_ladder_names_its_cause_whoever_sent_the_event(open_on: OpenHost) -> None:
+    host = open_on(
+        tiny(
+            """
+states:
+  active:
+    events:
+      stall: {do: [escalate: stalled]}
+      wait: {to: waiting}
+      wait.over: {to: waiting}
+      over: {to: closed, outcome: over}
+    timers:
+      wait: {after: d3, fire: wait.over}
+      limit: {after: d99, fire: over}
+  waiting:
+    enter: {do: [escalate: stalled]}
+    events: {over: {to: closed, outcome: over}}
+    timers: {limit: {after: d99, fire: over}}
+  closed: {final: true}
+ladders:
+  stalled:
+    rungs:
+      - {to: [mentor], after: d0, message: pair}
+      - {to: [coordinator], after: d7, message: office}
+"""
+        )
+    )
+    by_branch, by_entry, by_time = (host.start(mentee=f"mentee-{n}") for n in range(3))
+    host.send(by_branch, "stall")
+    host.send(by_entry, "wait", key="w")
+    host.wait(days=3)
+
+    assert host.engine.escalations(by_entry.id)[0].cause == "wait"
+    assert host.engine.escalations(by_time.id)[0].cause == "wait.over"
+    assert host.engine.escalations(by_branch.id, is_over=None)[0].cause == "stall"
+
+
 def told(host: Host) -> list[str]:
     return [name for name, _ in host.outbox.said]
 
