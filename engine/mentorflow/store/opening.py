@@ -10,6 +10,9 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from mentorflow.errors import MissingExtra, StoreUnavailable
 
 _LOCK_WAIT_SECONDS = 30.0
+_MOST_TRIES = 100
+_WANTED_MODES = {"wal", "memory"}
+"""A database in memory has no file to write ahead to."""
 _CREDENTIALS = re.compile(r"(?<=//).*(?=@)")
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 
@@ -91,7 +94,25 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # Transactions begin where we say so: BEGIN IMMEDIATE takes the write lock before the first
     # read, so two writers wait for each other instead of failing half-way.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
+    _write_ahead(connection)  # readers do not wait for the writer
     connection.execute("PRAGMA synchronous = FULL")  # what was committed survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Have a SQLite file write ahead, which it keeps to once it was told.
+
+    Of several processes that tell a new file at once, SQLite refuses some without waiting. Those
+    wait for a write lock instead, and look again.
+    """
+    import sqlite3
+
+    for _ in range(_MOST_TRIES):
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] in _WANTED_MODES:
+            return
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
