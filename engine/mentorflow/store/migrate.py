@@ -1,5 +1,6 @@
 """Making and upgrading the tables: Alembic's migrations, shipped inside the package."""
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 CURRENT = "0001"
 """The migration this code works with; a test keeps it equal to the newest there is."""
 VERSION_TABLE = "mentorflow_schema"
+_one_at_a_time = Lock()
 
 
 def upgrade(url: str) -> None:
@@ -40,8 +42,9 @@ def upgrade_database(database: Engine) -> None:
     # Alembic is imported only where tables are made: it costs more than opening an engine may.
     from alembic import command
 
-    with database.connect() as connection:
-        # Alembic joins the transaction this begins: all of the tables are made, or none.
+    # Alembic keeps what it works on in a module, which two threads must not use at once.
+    with _one_at_a_time, database.connect() as connection:
+        # It joins the transaction this begins: all of the tables are made, or none.
         connection.exec_driver_sql(statement(database.dialect.name, "hold_schema").sql)
         command.upgrade(config(connection), "head")
         connection.commit()
