@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -179,6 +180,18 @@ def test_processes_that_open_a_new_database_at_once_make_it_once(bare_sqlite_url
     host = open_host(bare_sqlite_url)
     assert [found.id for found in host.engine.find()] == sorted(ids)
     host.engine.close()
+
+
+def test_threads_that_open_new_databases_at_once_all_get_in(tmp_path: Path) -> None:
+    def open_them_all(_number: int) -> list[str]:
+        states = []
+        for number in range(15):
+            host = open_host(f"sqlite:///{tmp_path / f'{number}.db'}")
+            states.append(host.start().state)
+            host.engine.close()
+        return states
+
+    assert in_threads(6, open_them_all) == [["contact"] * 15] * 6
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
