@@ -21,6 +21,13 @@ ORDER BY t.due_at
 LIMIT ?
 """
 Prepared = list[tuple[str, list[Sequence[Any]]]]
+_SETTINGS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "temp_store = MEMORY",
+    "wal_autocheckpoint = 4000",
+)
+"""Those of the engine: what is compared is the work, not the settings."""
 
 
 class SqliteFloor(Floor):
@@ -28,7 +35,7 @@ class SqliteFloor(Floor):
 
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, isolation_level=None)
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "temp_store = MEMORY"):
+        for setting in _SETTINGS:
             self._connection.execute(f"PRAGMA {setting}")
 
     def close(self) -> None:

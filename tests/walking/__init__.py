@@ -60,7 +60,7 @@ def view(
         now=now,
         roles=subject.roles_of(by) or frozenset({"host"}),
         calendar=EVERYWHERE,
-        spans=Spans(workflow, WorkflowTimings(workflow), subject.facts),
+        spans=Spans(workflow, WorkflowTimings(workflow), subject),
     )
 
 

@@ -109,7 +109,7 @@ def decide_start(
 
 
 def _require(draft: Draft, rule: EventRule) -> None:
-    view = draft.view(draft.before)
+    view = draft.view()
     if not view.roles & rule.by:
         raise _rejected(draft, "sender_may", _not_from(view, rule))
     for guard in rule.requires:
@@ -216,7 +216,7 @@ def _finish(
     cause: Mapping[str, Any] | None = None,
 ) -> Decision:
     replan(draft)
-    if draft.escalations:
+    if draft.escalations_by_id:
         escalating.settle(draft)
     if draft.state != draft.before.state:
         draft.add_effect(_state_changed(draft.before.state, draft))
@@ -237,7 +237,7 @@ def _decide_timer(draft: Draft, timer: Timer) -> Decision:
         return _decision(draft, name, data, cause=cause)
     rule = draft.workflow.timers[timer.name]
     what = {"timer": timer.name, **({"instance": timer.instance} if timer.instance else {})}
-    claim = unless_holds(rule, draft.view(draft.before)) if rule.unless else None
+    claim = unless_holds(rule, draft.view()) if rule.unless else None
     consume(draft, timer, rule)
     if claim is not None:
         return _decision(draft, TIMER_SKIPPED, {**what, "because": claim}, cause=cause)
@@ -305,13 +305,13 @@ def _decision(
         key=draft.event.key,
     )
     old = draft.before.escalations
-    changed = (found for found in draft.escalations.values() if found not in old)
+    changed = (found for found in draft.escalations_by_id.values() if found not in old)
     return Decision(
         before=draft.before,
         mentorship=after,
         entry=entry,
         effects=tuple(draft.effects),
-        escalations=tuple(changed) if draft.escalations else (),
-        timers_put=draft.timers_put() if draft.touched else (),
-        timers_gone=draft.timers_gone() if draft.touched else (),
+        escalations=tuple(changed) if draft.escalations_by_id else (),
+        timers_put=draft.timers_put(),
+        timers_gone=draft.timers_gone(),
     )

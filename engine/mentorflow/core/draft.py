@@ -14,7 +14,9 @@ from mentorflow.core.mentorship import (
     Mentorship,
     Setting,
     Timer,
+    TimerKey,
 )
+from mentorflow.core.pending import PendingTimers
 from mentorflow.core.timings import Spans, Timings
 from mentorflow.core.workflow import HOST, TimerRule, View, Workflow
 
@@ -40,11 +42,13 @@ class Draft:
         self.outcome = before.outcome
         self.facts: Mapping[str, Any] = before.facts
         self.parties = before.parties
-        self.timers_before = {timer[:2]: timer for timer in before.timers}
-        self.timers = dict(self.timers_before)
-        self.touched: set[tuple[str, str]] = set()
-        """The keys of the timers that may have changed."""
-        self.escalations = {escalation.id: escalation for escalation in before.escalations}
+        self._seen_by: Mapping[str, Any] | None = None
+        self._roles_now = _HOST_ONLY
+        self._pending = PendingTimers.of(before.timers)
+        self._timers: dict[TimerKey, Timer | None] = {}
+        """The timers that may have changed; None where one is taken away."""
+        self.escalations_by_id = {escalation.id: escalation for escalation in before.escalations}
+        """The escalations by their ids, those that are over now included."""
         self.move: Move = fire
         self.recorded: set[str] = set()
         """The names of the facts that may have changed."""
@@ -57,10 +61,11 @@ class Draft:
             return
         self.recorded |= changes.keys()
         facts = {**self.facts, **changes}
-        parties = facts.pop(PARTIES, None)
-        if parties is not None:
-            self.parties = {**self.parties, **parties}
-        self.facts = {name: value for name, value in facts.items() if value is not None}
+        if PARTIES in changes:
+            self.parties = {**self.parties, **(facts.pop(PARTIES) or {})}
+        if None in changes.values():
+            facts = {name: value for name, value in facts.items() if value is not None}
+        self.facts = facts
 
     def current(self) -> Mentorship:
         """Return the mentorship as decided so far."""
@@ -80,34 +85,46 @@ class Draft:
             created_at=before.created_at,
             updated_at=self.now,
             stack=self.stack,
-            timers=tuple(self.timers.values()) if self.touched else before.timers,
-            escalations=self._not_over() if self.escalations else (),
+            timers=self._pending.changed(self._timers) if self._timers else self._pending,
+            escalations=self.escalations,
         )
 
-    def _not_over(self) -> tuple[Escalation, ...]:
-        return tuple(found for found in self.escalations.values() if not found.status.is_over)
+    @property
+    def escalations(self) -> tuple[Escalation, ...]:
+        """The escalations that are not over."""
+        if not self.escalations_by_id:
+            return ()
+        return tuple(found for found in self.escalations_by_id.values() if not found.status.is_over)
 
     def timers_put(self) -> tuple[Timer, ...]:
         """Return the timers that are new or changed."""
         return tuple(
-            self.timers[key]
-            for key in self.touched
-            if key in self.timers and self.timers[key] != self.timers_before.get(key)
+            timer
+            for key, timer in self._timers.items()
+            if timer is not None and timer != self._pending.at(key)
         )
 
-    def timers_gone(self) -> tuple[tuple[str, str], ...]:
+    def timers_gone(self) -> tuple[TimerKey, ...]:
         """Return the keys of the timers that are no longer pending."""
         return tuple(
-            key for key in self.touched if key in self.timers_before and key not in self.timers
+            key for key, timer in self._timers.items() if timer is None and self._pending.has(key)
         )
 
-    def view(self, mentorship: Mentorship | None = None) -> View:
-        """Return what guards and records see of it."""
-        seen = mentorship or self.current()
+    def view(self) -> View:
+        """Return what guards and records see of it: always as decided so far."""
+        # Not kept: it refers to the draft, and only the garbage collector would find the two.
+        spans = Spans(self.workflow, self.timings, self)
+        return View(self, self.event, self.now, self._roles(), self.workflow.calendar, spans)
+
+    def _roles(self) -> frozenset[str]:
+        """Return the roles of the sender by the parties as they are now."""
         by = self.event.by
-        roles = _HOST_ONLY if by is None else seen.roles_of(by) or _HOST_ONLY
-        spans = Spans(self.workflow, self.timings, seen.facts)
-        return View(seen, self.event, self.now, roles, self.workflow.calendar, spans)
+        if by is None:
+            return _HOST_ONLY
+        if self._seen_by is not self.parties:
+            roles = frozenset(role for role, people in self.parties.items() if by in people)
+            self._seen_by, self._roles_now = self.parties, roles or _HOST_ONLY
+        return self._roles_now
 
     def setting(self, timing: str) -> Setting:
         """Return the value of a timing in force for this mentorship."""
@@ -119,15 +136,28 @@ class Draft:
         live[self.state] = self.entered_at
         return live
 
+    def timer(self, key: TimerKey) -> Timer | None:
+        """Return the timer with a key, if it is pending."""
+        return self._timers[key] if key in self._timers else self._pending.at(key)
+
+    def timer_keys(self) -> list[TimerKey]:
+        """Return the keys of all timers that are pending."""
+        put = [key for key, timer in self._timers.items() if timer is not None]
+        return self._pending.keys(but=self._timers) + put
+
+    @property
+    def had_suspended_timer(self) -> bool:
+        """Whether a timer stood still before the event."""
+        return self._pending.has_suspended
+
     def put_timer(self, timer: Timer) -> None:
         """Set a timer, in place of the one with the same key."""
-        self.timers[timer.key] = timer
-        self.touched.add(timer.key)
+        self._timers[timer.key] = timer
 
-    def drop_timer(self, key: tuple[str, str]) -> None:
+    def drop_timer(self, key: TimerKey) -> None:
         """Take a timer away, if it is there."""
-        if self.timers.pop(key, None) is not None:
-            self.touched.add(key)
+        if key in self._timers or self._pending.has(key):
+            self._timers[key] = None
 
     def add_effect(self, effect: Effect) -> None:
         """Have something done after commit."""
@@ -138,7 +168,7 @@ class Draft:
         changed = replace(
             escalation, **{"changed_at": self.now, "changed_by": self.event.by, **changes}
         )
-        self.escalations[changed.id] = changed
+        self.escalations_by_id[changed.id] = changed
         return changed
 
     def recipients(self, role: str) -> tuple[str | None, ...]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _SHORT = re.compile(r"(?:(\d{1,5})(bd|d|h|m|w))")
 _ISO = re.compile(
@@ -30,8 +30,7 @@ class Duration:
         Raises:
             ValueError: if the text is not a duration; the message says what would be.
         """
-        stripped = text.strip()
-        found = _parse_short(stripped) or _parse_iso(stripped)
+        found = _parsed(text.strip())
         if found is None:
             raise ValueError(
                 f"{text!r} is not a duration; write 10d, 36h, 45m, 3bd (business days) or P10D"
@@ -66,6 +65,11 @@ class Duration:
 
     def __str__(self) -> str:
         return self.text
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Duration | None:
+    return _parse_short(text) or _parse_iso(text)
 
 
 def _parse_short(text: str) -> Duration | None:

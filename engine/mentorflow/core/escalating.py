@@ -37,7 +37,7 @@ def escalate(draft: Draft, name: str, *, at: int | None, cause: str, owner: str)
 
 
 def _running(draft: Draft, ladder: str) -> Escalation | None:
-    for escalation in draft.escalations.values():
+    for escalation in draft.escalations_by_id.values():
         if escalation.ladder == ladder and not escalation.status.is_over:
             return escalation
     return None
@@ -64,7 +64,7 @@ def _open(draft: Draft, ladder: Ladder, *, at: int | None, cause: str, owner: st
 
 def climb(draft: Draft, timer: Timer) -> str | None:
     """Tell the next rung; return why not where the cause is gone."""
-    escalation = draft.escalations.get(timer.instance)
+    escalation = draft.escalations_by_id.get(timer.instance)
     if escalation is None:
         draft.drop_timer(timer.key)
         return CAUSE_GONE
@@ -148,9 +148,9 @@ def act(draft: Draft) -> None:
     """
     event = draft.event
     wanted = event.data["escalation"]
-    escalation = draft.escalations.get(wanted)
+    escalation = draft.escalations_by_id.get(wanted)
     if escalation is None:
-        known = ", ".join(draft.escalations) or "none"
+        known = ", ".join(draft.escalations_by_id) or "none"
         reason = f"escalation {wanted!r} is not open here; open are: {known}"
         raise GuardRefused(reason, guard="escalation_is_open", reason=reason, allowed_events=())
     reason_given = event.data.get("reason")
@@ -205,7 +205,7 @@ def close(
 
 def settle(draft: Draft) -> None:
     """Resolve every escalation whose cause the event has taken away."""
-    for escalation in tuple(draft.escalations.values()):
+    for escalation in tuple(draft.escalations_by_id.values()):
         if escalation.status.is_over:
             continue
         gone = cause_gone(draft, escalation)

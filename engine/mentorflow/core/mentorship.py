@@ -13,6 +13,8 @@ from mentorflow.core.duration import Duration
 
 Facts = Mapping[str, Any]
 Parties = Mapping[str, Sequence[str]]
+TimerKey = tuple[str, str]
+"""The name and the instance of a timer: what makes it one timer of its mentorship."""
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -43,7 +45,7 @@ class Timer(NamedTuple):
     """Seconds that were left when the timer was suspended."""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> TimerKey:
         """What makes it one timer of its mentorship."""
         return self[:2]
 
@@ -106,7 +108,7 @@ class Mentorship:
     updated_at: datetime
     stack: tuple[Detour, ...] = ()
     """The states to return to, the latest last."""
-    timers: tuple[Timer, ...] = field(default=(), repr=False, compare=False)
+    timers: Sequence[Timer] = field(default=(), repr=False, compare=False)
     escalations: tuple[Escalation, ...] = field(default=(), repr=False, compare=False)
     """Those that are not over."""
 

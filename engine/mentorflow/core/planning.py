@@ -7,7 +7,7 @@ from typing import Any
 from mentorflow.core.draft import Draft
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Facts, Mentorship, Timer
-from mentorflow.core.timings import fact_at, parsed
+from mentorflow.core.timings import fact_at
 from mentorflow.core.workflow import (
     AnchorRule,
     CollectionRule,
@@ -31,7 +31,7 @@ def replan(draft: Draft) -> None:
     was_live = {detour.state for detour in before.stack} | {before.state}
     if live.keys() != was_live or draft.entered_at != before.entered_at:
         _drop_left(draft, live)
-    _plan_entered(draft, live, was_live)
+        _plan_entered(draft, live, was_live)
     if draft.facts is not before.facts:
         _plan_moved(draft, live, was_live)
     for collection in draft.workflow.collections:
@@ -86,9 +86,11 @@ def _last_missed(anchor_at: datetime, span: Duration, now: datetime) -> datetime
     return anchor_at + step * ((now - anchor_at) // step)
 
 
-def due_instant(workflow: Workflow, rule: TimerRule, anchor_at: datetime, value: str) -> datetime:
+def due_instant(
+    workflow: Workflow, rule: TimerRule, anchor_at: datetime, value: Duration
+) -> datetime:
     """Return when a timer is due by its rule, its anchor and the value it follows."""
-    span = parsed(value).times(rule.factor)
+    span = value.times(rule.factor)
     if rule.is_before:
         return workflow.calendar.before(anchor_at, span)
     return workflow.calendar.after(anchor_at, span)
@@ -96,7 +98,7 @@ def due_instant(workflow: Workflow, rule: TimerRule, anchor_at: datetime, value:
 
 def _drop_left(draft: Draft, live: Mapping[str, datetime]) -> None:
     owners = draft.workflow.states.keys() - live.keys()
-    for key in list(draft.timers):
+    for key in draft.timer_keys():
         rule = draft.workflow.timers.get(key[0])
         if rule is not None and rule.owner in owners:
             draft.drop_timer(key)
@@ -168,18 +170,9 @@ def _set(
         draft.drop_timer((rule.name, instance))
         return
     setting = draft.setting(rule.first)
-    draft.put_timer(
-        Timer(
-            name=rule.name,
-            instance=instance,
-            due_at=due_instant(draft.workflow, rule, anchor_at, setting.value.text),
-            timing=setting.timing,
-            value=setting.value.text,
-            scope=setting.scope,
-            anchor=anchor,
-            anchor_at=anchor_at,
-        )
-    )
+    due_at = due_instant(draft.workflow, rule, anchor_at, setting.value)
+    timing, value, scope = setting.timing, setting.value.text, setting.scope
+    draft.put_timer(Timer(rule.name, instance, due_at, timing, value, scope, anchor, anchor_at))
 
 
 def _sync_collection(draft: Draft, collection: CollectionRule) -> None:
@@ -224,7 +217,7 @@ def _plan_item(
 def _drop_told(draft: Draft, collection: CollectionRule, name: str) -> None:
     """Take away what was due before the mentorship came back to a state that has such timers."""
     for rule in collection.timers:
-        timer = draft.timers.get((rule.name, name))
+        timer = draft.timer((rule.name, name))
         if rule.fires is None and timer is not None and (timer.due_at or draft.now) <= draft.now:
             draft.drop_timer(timer.key)
 
@@ -241,7 +234,7 @@ def standing_still(workflow: Workflow, mentorship: Mentorship | Draft) -> frozen
 
 def _suspend_and_resume(draft: Draft) -> None:
     still = standing_still(draft.workflow, draft)
-    if not still and all(timer.due_at is not None for timer in draft.timers.values()):
+    if not still and not draft.had_suspended_timer:
         return
     for timer in _state_timers(draft):
         if timer.name in still and timer.due_at is not None:
@@ -252,14 +245,15 @@ def _suspend_and_resume(draft: Draft) -> None:
 
 
 def _state_timers(draft: Draft) -> Iterator[Timer]:
-    for timer in tuple(draft.timers.values()):
-        if timer.name in draft.workflow.timers:
+    for key in draft.timer_keys():
+        timer = draft.timer(key) if key[0] in draft.workflow.timers else None
+        if timer is not None:
             yield timer
 
 
 def _resume(draft: Draft, timer: Timer) -> None:
     rule = draft.workflow.timers[timer.name]
-    by_rule = due_instant(draft.workflow, rule, timer.anchor_at, timer.value)
+    by_rule = due_instant(draft.workflow, rule, timer.anchor_at, Duration.parse(timer.value))
     anchor = draft.workflow.anchors.get(timer.anchor)
     is_appointment = rule.owner not in draft.workflow.states  # a meeting does not wait either
     if is_appointment and _has_gone_by(draft, rule, timer.anchor_at):

@@ -1,12 +1,11 @@
 """Which value of a timing is in force for a mentorship, and where it comes from."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Protocol
 
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Facts, Setting
-from mentorflow.core.workflow import Timing, Workflow
+from mentorflow.core.workflow import Standing, Timing, Workflow
 
 DEFAULT = "default"
 AGREEMENT = "agreement"
@@ -34,7 +33,7 @@ class WorkflowTimings:
         if timing.fact is not None:
             agreed = fact_at(facts, timing.fact)
             if isinstance(agreed, str):
-                value = parsed(agreed)
+                value = Duration.parse(agreed)
                 return Setting(timing=timing.name, value=value, scope=AGREEMENT)
         return self._defaults[timing.name]
 
@@ -42,15 +41,16 @@ class WorkflowTimings:
 class Spans(Mapping[str, Duration]):
     """The durations in force for one mentorship, looked up as they are asked for."""
 
-    __slots__ = ("_facts", "_timings", "_workflow")
+    __slots__ = ("_mentorship", "_timings", "_workflow")
 
-    def __init__(self, workflow: Workflow, timings: Timings, facts: Facts) -> None:
+    def __init__(self, workflow: Workflow, timings: Timings, mentorship: Standing) -> None:
         self._workflow = workflow
         self._timings = timings
-        self._facts = facts
+        self._mentorship = mentorship
 
     def __getitem__(self, name: str) -> Duration:
-        return self._timings.setting(self._workflow.timings[name], self._facts).value
+        timing = self._workflow.timings[name]
+        return self._timings.setting(timing, self._mentorship.facts).value
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._workflow.timings)
@@ -67,9 +67,3 @@ def fact_at(facts: Facts, path: str) -> Any:
             return None
         found = found.get(part)
     return found
-
-
-@lru_cache(maxsize=4096)
-def parsed(text: str) -> Duration:
-    """Return a duration that was validated when it was written down."""
-    return Duration.parse(text)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from mentorflow.core.calendar import EVERYWHERE, Calendar
 from mentorflow.core.duration import Duration
-from mentorflow.core.mentorship import Event, Mentorship
+from mentorflow.core.mentorship import Detour, Escalation, Event, Facts, Parties
 
 RETURN = "return"
 """As a branch's target: the state on top of the stack."""
@@ -23,10 +23,42 @@ HOST = "host"
 """The role of whoever is no party: the host app, a calendar, a chat."""
 
 
-class View(NamedTuple):
-    """What guards and records see: the mentorship as it stands, the event, the instant."""
+class Standing(Protocol):
+    """A mentorship as it stands, which may be in the middle of a decision."""
 
-    mentorship: Mentorship
+    @property
+    def facts(self) -> Facts:
+        """What is known of it."""
+        ...
+
+    @property
+    def parties(self) -> Parties:
+        """Who has which role."""
+        ...
+
+    @property
+    def entered_at(self) -> datetime:
+        """When it entered its state."""
+        ...
+
+    @property
+    def stack(self) -> tuple[Detour, ...]:
+        """The states to return to, the latest last."""
+        ...
+
+    @property
+    def escalations(self) -> tuple[Escalation, ...]:
+        """Those that are not over."""
+        ...
+
+
+class View(NamedTuple):
+    """What guards and records see: the mentorship as it stands, the event, the instant.
+
+    It is good for one look: a decision goes on with the mentorship behind it.
+    """
+
+    mentorship: Standing
     event: Event
     now: datetime
     roles: frozenset[str]

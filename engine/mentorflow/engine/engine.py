@@ -13,6 +13,7 @@ from mentorflow.core.replay import replay
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine import sending, starting
 from mentorflow.engine.channels import Channel, LogChannel, Notice
+from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.explaining import explain
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
@@ -184,7 +185,7 @@ class Engine:
         requests = [sending.checked_item(item) for item in events]
         if not requests:
             return []
-        with self._store.transaction() as transaction:
+        with uncollected(), self._store.transaction() as transaction:
             answers = sending.send_all(transaction, self._library, requests)
             return [self._as_answered(transaction, *answer) for answer in answers]
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from mentorflow.core.decide import Decision, decide
 from mentorflow.core.machine import walk
 from mentorflow.core.mentorship import Event, Timer
+from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.library import Library
 from mentorflow.store.rows import Saving
 from mentorflow.store.store import Store
@@ -30,7 +31,7 @@ class Timekeeper:
         Of several timers of one mentorship the first may take the others away, so each batch
         decides one and leaves the rest to the next.
         """
-        with self._store.transaction() as transaction:
+        with uncollected(), self._store.transaction() as transaction:
             now = transaction.now()
             bound = now if until is None else min(until, now)
             claimed = transaction.claim_due(bound, most=BATCH, needs_all=self._library.needs_all)

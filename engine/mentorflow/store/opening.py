@@ -97,6 +97,9 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     _write_ahead(connection)  # readers do not wait for the writer
     connection.execute("PRAGMA synchronous = FULL")  # what was committed survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
+    # 16 MB of journal rather than 4 between two checkpoints: pages that change often, as those of
+    # indexes do, are copied to the file less often.
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
     connection.execute("PRAGMA temp_store = MEMORY")
 
 

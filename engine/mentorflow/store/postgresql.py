@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.generators import send
 from psycopg.rows import tuple_row
 
 from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
+from mentorflow.core.pending import PendingTimers
 from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, Row
 from mentorflow.store.statements import statement
@@ -47,7 +49,7 @@ class PostgresqlTransaction(Transaction):
         found = locking.fetchone()
         if found is None:
             return None
-        timers = [rows.timer_of(row) for row in timing.fetchall()]
+        timers = rows.timers_of(timing.fetchall())
         entry = None if keyed is None else keyed.fetchone()
         if self._clock is None:
             self._now = rows.instant(found[15])
@@ -58,7 +60,12 @@ class PostgresqlTransaction(Transaction):
 
     def lock_many(self, ids: Sequence[str]) -> dict[str, Mentorship]:
         found = self._run("lock_mentorships", (sorted(ids),)).fetchall()
-        return self._whole(found, self._run("select_timers_of_many", ([row[0] for row in found],)))
+        timers = self._timers([row[0] for row in found])
+        escalations = self._escalations(found)
+        return {
+            row[0]: rows.mentorship_of(row, timers.get(row[0], ()), escalations.get(row[0], ()))
+            for row in found
+        }
 
     def keyed_entries(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeyedEntry]:
         found = self._run("select_keyed_entries", _columns(wanted)).fetchall()
@@ -80,13 +87,13 @@ class PostgresqlTransaction(Transaction):
         found = {row[0]: row for row in claimed}
         due: dict[str, list[Timer]] = {}
         for row in self._run("select_due_timers", (list(found), until)).fetchall():
-            due.setdefault(row[0], []).append(rows.timer_of(row))
+            due.setdefault(row[0], []).append(rows.timer_of(row[1:]))
         whole = [
             mentorship_id
             for mentorship_id, timers in due.items()
             if any(timer.name in needs_all for timer in timers)
         ]
-        pending = {**due, **self._timers(whole)}
+        pending: dict[str, Sequence[Timer]] = {**due, **self._timers(whole)}
         escalations = self._escalations(found.values())
         for id_, timers in due.items():
             told = escalations.get(id_, ())
@@ -118,23 +125,13 @@ class PostgresqlTransaction(Transaction):
         else:
             self._run(name, [*_columns(batch), len(batch)])
 
-    def _whole(self, found: Sequence[Row], timing: Cursor) -> dict[str, Mentorship]:
-        timers: dict[str, list[Timer]] = {}
-        for row in timing.fetchall():
-            timers.setdefault(row[0], []).append(rows.timer_of(row))
-        escalations = self._escalations(found)
-        return {
-            row[0]: rows.mentorship_of(row, timers.get(row[0], ()), escalations.get(row[0], ()))
-            for row in found
-        }
-
-    def _timers(self, ids: Sequence[str]) -> dict[str, list[Timer]]:
+    def _timers(self, ids: Sequence[str]) -> dict[str, PendingTimers]:
         if not ids:
             return {}
-        timers: dict[str, list[Timer]] = {}
+        found: dict[str, list[Row]] = {}
         for row in self._run("select_timers_of_many", (list(ids),)).fetchall():
-            timers.setdefault(row[0], []).append(rows.timer_of(row))
-        return timers
+            found.setdefault(row[0], []).append(row[1:])
+        return {id_: rows.timers_of(theirs) for id_, theirs in found.items()}
 
     def _escalations(self, found: Iterable[Row]) -> dict[str, list[Escalation]]:
         ids = [row[0] for row in found if rows.open_escalations_of(row)]
@@ -149,7 +146,12 @@ class PostgresqlTransaction(Transaction):
         return self._execute(statement("postgresql", name).sql, values)
 
     def _execute(self, sql: str, values: Sequence[Any]) -> Cursor:
-        return self._connection.cursor(row_factory=tuple_row).execute(sql, values)
+        cursor = self._connection.cursor(row_factory=tuple_row).execute(sql, values)
+        # In a pipeline, psycopg may leave the end of a large statement unsent, and wait for its
+        # answer for ever (psycopg issue 685 is of that kind).
+        if self._connection.pgconn.flush():
+            self._connection.wait(send(self._connection.pgconn))
+        return cursor
 
     def _one(self, name: str, values: Sequence[Any]) -> Row:
         found = self._run(name, values).fetchone()

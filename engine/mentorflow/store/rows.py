@@ -15,6 +15,7 @@ from mentorflow.core.mentorship import (
     Mentorship,
     Timer,
 )
+from mentorflow.core.pending import PendingTimers
 
 Row = tuple[Any, ...]
 InstantColumn = Callable[[datetime], Any]
@@ -76,7 +77,7 @@ def instant_text(value: datetime) -> str:
 
 
 def mentorship_of(
-    row: Row, timers: Sequence[Timer] = (), escalations: Sequence[Escalation] = ()
+    row: Row, timers: Sequence[Timer], escalations: Sequence[Escalation]
 ) -> Mentorship:
     """Return the mentorship of a row of `lock_mentorship`."""
     return Mentorship(
@@ -94,7 +95,7 @@ def mentorship_of(
         parties=decoded(row[12]),
         facts=decoded(row[13]),
         stack=() if row[14] == _NO_STACK else _stack_of(row[14]),
-        timers=tuple(timers),
+        timers=timers,
         escalations=tuple(escalations),
     )
 
@@ -111,9 +112,14 @@ def _stack_of(text: str) -> tuple[Detour, ...]:
     )
 
 
+def timers_of(found: Sequence[Row]) -> PendingTimers:
+    """Return the timers of the rows of `select_timers`, whose columns are in a Timer's order."""
+    return PendingTimers(found, timer_of)
+
+
 def timer_of(row: Row) -> Timer:
-    """Return the timer of a row of `select_timers`, whose columns are in a Timer's order."""
-    _, name, instance, due_at, timing, value, scope, anchor, anchor_at, remaining = row
+    """Return the timer of a row of `select_timers`."""
+    name, instance, due_at, timing, value, scope, anchor, anchor_at, remaining = row
     due = None if due_at is None else instant(due_at)
     since = instant(anchor_at)
     return Timer(name, instance, due, timing, value, scope, anchor, since, remaining)
@@ -211,19 +217,33 @@ def _stack_text(stack: tuple[Detour, ...]) -> str:
     )
 
 
+def updated_facts(now: Mentorship, at: InstantColumn) -> Row:
+    """Return the row that changes the facts of a mentorship and nothing else people look for."""
+    return (
+        now.revision,
+        len(now.escalations),
+        at(now.updated_at),
+        encoded(now.facts),
+        now.id,
+        now.revision - 1,
+    )
+
+
 def touched_mentorship(now: Mentorship, at: InstantColumn) -> Row:
     """Return the row that only moves a mentorship's revision on."""
     return (now.revision, len(now.escalations), at(now.updated_at), now.id, now.revision - 1)
 
 
-def is_touched(decision: Decision) -> bool:
-    """Whether a decision leaves all but the revision of its mentorship as it was."""
+def stays(decision: Decision) -> bool:
+    """Whether a decision leaves the state, the parties and what lies below as they were."""
     before, after = decision.before, decision.mentorship
     return (
-        before.facts is after.facts
+        before.parties is after.parties
         and before.state == after.state
-        and before.parties is after.parties
         and before.entered_at == after.entered_at
+        and before.stack == after.stack
+        and before.outcome == after.outcome
+        and before.version == after.version
     )
 
 

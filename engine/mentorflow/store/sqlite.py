@@ -6,12 +6,13 @@ from datetime import datetime
 
 from mentorflow.clock import Clock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
+from mentorflow.core.pending import PendingTimers
 from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, Row, instant_text
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn, refuse_miss
 
-_TIMER_WIDTH = 10
+_TIMER_WIDTH = 9
 """Columns of a timer, which come before those of its mentorship in a claim."""
 
 
@@ -25,19 +26,19 @@ class SqliteTransaction(Transaction):
         self._reading.row_factory = None
         self._clock = clock
         self._now: datetime | None = None
-        self._now_text = ""
+        self._texts: dict[datetime, str] = {}
 
     def now(self) -> datetime:
         if self._now is None:
             self._now = as_utc(self._clock.now(), what="the time of the clock")
-            self._now_text = instant_text(self._now)
         return self._now
 
     def instant(self, value: datetime) -> str:
-        # Most instants of a transaction are its own.
-        if value is self._now:
-            return self._now_text
-        return instant_text(value)
+        # Most instants of a batch are its own, or as long after it as all the others.
+        text = self._texts.get(value)
+        if text is None:
+            text = self._texts[value] = instant_text(value)
+        return text
 
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
         found = self._one("lock_mentorship", (mentorship_id,))
@@ -50,16 +51,18 @@ class SqliteTransaction(Transaction):
 
     def lock_many(self, ids: Sequence[str]) -> dict[str, Mentorship]:
         locked = {}
+        execute, sql = self._reading.execute, statement("sqlite", "lock_mentorship").sql
         for mentorship_id in ids:
-            found = self._one("lock_mentorship", (mentorship_id,))
+            found = execute(sql, (mentorship_id,)).fetchone()
             if found is not None:
                 locked[mentorship_id] = self._whole(found)
         return locked
 
     def keyed_entries(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeyedEntry]:
         known = {}
+        execute, sql = self._reading.execute, statement("sqlite", "select_keyed_entry").sql
         for pair in wanted:
-            found = self._one("select_keyed_entry", pair)
+            found = execute(sql, pair).fetchone()
             if found is not None:
                 known[pair] = KeyedEntry(revision=found[0], digest=found[1], event=found[2])
         return known
@@ -74,7 +77,7 @@ class SqliteTransaction(Transaction):
     def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> Iterator[Due]:
         due: dict[str, list[Row]] = {}
         for row in self._all("claim_due", (instant_text(until), most)):
-            due.setdefault(row[0], []).append(row)
+            due.setdefault(row[_TIMER_WIDTH], []).append(row)
         for claimed in due.values():
             timers = [rows.timer_of(row[:_TIMER_WIDTH]) for row in claimed]
             yield self._due(claimed[0][_TIMER_WIDTH:], timers, needs_all)
@@ -101,14 +104,14 @@ class SqliteTransaction(Transaction):
         return rows.mentorship_of(found, self._timers(found[0]), self._escalations(found))
 
     def _due(self, found: Row, timers: list[Timer], needs_all: frozenset[str]) -> Due:
-        pending = timers
+        pending: Sequence[Timer] = timers
         if any(timer.name in needs_all for timer in timers):
             pending = self._timers(found[0])
         mentorship = rows.mentorship_of(found, pending, self._escalations(found))
         return Due(mentorship=mentorship, timers=in_turn(timers))
 
-    def _timers(self, mentorship_id: str) -> list[Timer]:
-        return [rows.timer_of(found) for found in self._all("select_timers", (mentorship_id,))]
+    def _timers(self, mentorship_id: str) -> PendingTimers:
+        return rows.timers_of(self._all("select_timers", (mentorship_id,)))
 
     def _escalations(self, found: Row) -> list[Escalation]:
         if not rows.open_escalations_of(found):

@@ -5,11 +5,12 @@ from mentorflow.core.mentorship import Mentorship
 from mentorflow.store import rows
 from mentorflow.store.rows import InstantColumn, Row, Saving
 
-COUNTED = frozenset({"update_mentorship", "touch_mentorship"})
+COUNTED = frozenset({"update_mentorship", "update_facts", "touch_mentorship"})
 """Versioned updates, which must change one row for every row given."""
 ORDER = (
     "insert_mentorship",
     "update_mentorship",
+    "update_facts",
     "touch_mentorship",
     "insert_history",
     "delete_timer",
@@ -50,20 +51,24 @@ class Writing:
             batches["put_escalation"].append(row)
 
     def _add_mentorship(self, decision: Decision) -> None:
-        mentorship = decision.mentorship
+        before, mentorship, batches, at = (
+            decision.before,
+            decision.mentorship,
+            self.batches,
+            self._at,
+        )
         if decision.is_start:
-            row = rows.inserted_mentorship(mentorship, self._at)
-            self.batches["insert_mentorship"].append(row)
+            batches["insert_mentorship"].append(rows.inserted_mentorship(mentorship, at))
             self._add_parties(mentorship)
-        elif rows.is_touched(decision):
-            row = rows.touched_mentorship(mentorship, self._at)
-            self.batches["touch_mentorship"].append(row)
-        else:
-            row = rows.updated_mentorship(mentorship, self._at)
-            self.batches["update_mentorship"].append(row)
-            if decision.before.parties is not mentorship.parties:
-                self.batches["delete_parties"].append((mentorship.id,))
+        elif not rows.stays(decision):
+            batches["update_mentorship"].append(rows.updated_mentorship(mentorship, at))
+            if before.parties is not mentorship.parties:
+                batches["delete_parties"].append((mentorship.id,))
                 self._add_parties(mentorship)
+        elif before.facts is not mentorship.facts:
+            batches["update_facts"].append(rows.updated_facts(mentorship, at))
+        else:
+            batches["touch_mentorship"].append(rows.touched_mentorship(mentorship, at))
 
     def _add_parties(self, mentorship: Mentorship) -> None:
         self.batches["insert_party"].extend(rows.party_rows(mentorship))

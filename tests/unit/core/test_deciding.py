@@ -12,7 +12,7 @@ from mentorflow.core.replay import blank, replay
 from mentorflow.core.timings import Spans, WorkflowTimings, fact_at
 from mentorflow.core.workflow import View, Workflow
 from mentorflow.errors import EventNotOffered, GuardRefused, StaleRevision
-from model import Model
+from model import Model, standing_in
 
 ID = "0190f2c4-7a00-7000-8000-000000000001"
 
@@ -253,7 +253,8 @@ timings: {cadence: {default: 7d, min: 1d, max: 90d, help: A length., fact: agree
 
     default = timings.setting(cadence, {})
     agreed = timings.setting(cadence, {"agreement": {"cadence": "2w"}})
-    spans = Spans(workflow, timings, {"agreement": {"cadence": "2w"}})
+    facts = {"agreement": {"cadence": "2w"}}
+    spans = Spans(workflow, timings, standing_in(workflow, "work", facts=facts))
 
     assert (default.value.text, default.scope) == ("7d", "default")
     assert (agreed.value.text, agreed.scope) == ("2w", "agreement")

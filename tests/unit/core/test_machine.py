@@ -17,7 +17,7 @@ from model import standing_in
 def view_of(workflow: Workflow, state: str, **facts: object) -> View:
     subject = standing_in(workflow, state, facts=facts)
     event = Event(name="", data={"to": "closed"})
-    spans = Spans(workflow, WorkflowTimings(workflow), subject.facts)
+    spans = Spans(workflow, WorkflowTimings(workflow), subject)
     return View(subject, event, START, frozenset({"host"}), EVERYWHERE, spans)
 
 
