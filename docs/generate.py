@@ -318,7 +318,9 @@ def _prose(said: str) -> str:
 def values() -> str:
     """List the values the engine returns and hands to callbacks."""
     shown = (Mentorship, HistoryEntry, Timer, Escalation, RunReport, Notice, Message)
-    return _sections((f"`{one.__name__}`", f"{one.__doc__}\n\n{_fields(one)}") for one in shown)
+    return _sections(
+        (f"`{one.__name__}`", f"{inspect.getdoc(one)}\n\n{_fields(one)}") for one in shown
+    )
 
 
 def _fields(one: type) -> str:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -144,10 +143,10 @@ def standing(mentorship: Mentorship) -> Outcome:
         timer._replace(instance=timer.instance.replace(own, "ID")) for timer in mentorship.timers
     ]
     escalations = [
-        replace(found, id=found.id.replace(own, "ID")) for found in mentorship.escalations
+        found._replace(id=found.id.replace(own, "ID")) for found in mentorship.escalations
     ]
     return (
-        replace(mentorship, id="ID", timers=(), escalations=()),
+        mentorship._replace(id="ID", timers=(), escalations=()),
         sorted(timers, key=lambda timer: timer.key),
         sorted(escalations, key=lambda found: found.id),
     )

@@ -19,10 +19,14 @@ class Calendar:
 
     def after(self, instant: datetime, duration: Duration) -> datetime:
         """Return the instant a duration after another, in UTC."""
+        if self.zone is UTC and not duration.business_days:
+            return instant + duration.fixed
         return self._moved(instant, duration, sign=1)
 
     def before(self, instant: datetime, duration: Duration) -> datetime:
         """Return the instant a duration before another, in UTC."""
+        if self.zone is UTC and not duration.business_days:
+            return instant - duration.fixed
         return self._moved(instant, duration, sign=-1)
 
     def start_of(self, day: date) -> datetime:
@@ -30,8 +34,6 @@ class Calendar:
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
 
     def _moved(self, instant: datetime, duration: Duration, *, sign: int) -> datetime:
-        if self.zone is UTC and not duration.business_days:
-            return instant + duration.fixed if sign > 0 else instant - duration.fixed
         local = instant.astimezone(self.zone) + sign * timedelta(days=duration.days)
         local = self._business_days_from(local, sign * duration.business_days)
         return local.astimezone(UTC) + sign * duration.exact

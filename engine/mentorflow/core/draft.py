@@ -1,7 +1,6 @@
 """A mentorship while an event is being decided: the one mutable thing, never seen outside."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -165,9 +164,8 @@ class Draft:
 
     def put_escalation(self, escalation: Escalation, **changes: Any) -> Escalation:
         """Set an escalation, with what changed of it; stamp when and by whom."""
-        changed = replace(
-            escalation, **{"changed_at": self.now, "changed_by": self.event.by, **changes}
-        )
+        stamped = {"changed_at": self.now, "changed_by": self.event.by, **changes}
+        changed = escalation._replace(**stamped)
         self.escalations_by_id[changed.id] = changed
         return changed
 

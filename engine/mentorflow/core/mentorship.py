@@ -4,7 +4,7 @@ Those that every event makes anew are named tuples: made in a tenth of a frozen 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -70,8 +70,7 @@ class EscalationStatus(StrEnum):
         return self in {EscalationStatus.DISMISSED, EscalationStatus.RESOLVED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalation:
+class Escalation(NamedTuple):
     """A ladder started for a cause."""
 
     id: str
@@ -89,9 +88,11 @@ class Escalation:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mentorship:
-    """One running case: where it stands and what is known of it."""
+class Mentorship(NamedTuple):
+    """One running case: where it stands and what is known of it.
+
+    Two are equal where all but their timers and escalations is, which not every look at one reads.
+    """
 
     id: str
     key: str | None
@@ -108,13 +109,27 @@ class Mentorship:
     updated_at: datetime
     stack: tuple[Detour, ...] = ()
     """The states to return to, the latest last."""
-    timers: Sequence[Timer] = field(default=(), repr=False, compare=False)
-    escalations: tuple[Escalation, ...] = field(default=(), repr=False, compare=False)
+    timers: Sequence[Timer] = ()
+    escalations: tuple[Escalation, ...] = ()
     """Those that are not over."""
 
     def roles_of(self, person: str | None) -> frozenset[str]:
         """Return the roles a person has here; none for somebody who is not a party."""
         return frozenset(role for role, people in self.parties.items() if person in people)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mentorship):
+            return NotImplemented
+        return self[:_COMPARED] == other[:_COMPARED]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.revision))
+
+
+_COMPARED = Mentorship._fields.index("timers")
 
 
 class Event(NamedTuple):

@@ -169,10 +169,9 @@ def _set(
     if _has_gone_by(draft, rule, anchor_at):
         draft.drop_timer((rule.name, instance))
         return
-    setting = draft.setting(rule.first)
-    due_at = due_instant(draft.workflow, rule, anchor_at, setting.value)
-    timing, value, scope = setting.timing, setting.value.text, setting.scope
-    draft.put_timer(Timer(rule.name, instance, due_at, timing, value, scope, anchor, anchor_at))
+    timing, span, scope = draft.setting(rule.first)
+    due_at = due_instant(draft.workflow, rule, anchor_at, span)
+    draft.put_timer(Timer(rule.name, instance, due_at, timing, span.text, scope, anchor, anchor_at))
 
 
 def _sync_collection(draft: Draft, collection: CollectionRule) -> None:

@@ -182,12 +182,13 @@ class Engine:
             BatchRejected: with `.refused`, every refused item with its code and reason.
             InvalidPayload, NotFound: if an item is no event at all.
         """
-        requests = [sending.checked_item(item) for item in events]
-        if not requests:
-            return []
-        with uncollected(), self._store.transaction() as transaction:
-            answers = sending.send_all(transaction, self._library, requests)
-            return [self._as_answered(transaction, *answer) for answer in answers]
+        with uncollected():
+            requests = [sending.checked_item(item) for item in events]
+            if not requests:
+                return []
+            with self._store.transaction() as transaction:
+                answers = sending.send_all(transaction, self._library, requests)
+                return [self._as_answered(transaction, *answer) for answer in answers]
 
     def get(self, mentorship_id: str) -> Mentorship:
         """Return a mentorship as it stands.

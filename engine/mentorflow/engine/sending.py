@@ -128,8 +128,7 @@ def send_all(
     keyed = [(sending.id, sending.key) for sending in sendings if sending.key is not None]
     known = transaction.keyed_entries(keyed) if keyed else {}
     answers: list[tuple[Mentorship, int]] = []
-    rounds: list[Writing] = []
-    place: dict[str, int] = {}
+    rounds = _Rounds(transaction)
     refused: list[dict[str, Any]] = []
     for item, sending in enumerate(sendings):
         try:
@@ -140,16 +139,39 @@ def send_all(
             )
             continue
         answers.append(answer)
-        if decision is not None:
-            turn = place[sending.id] = place.get(sending.id, -1) + 1
-            if turn == len(rounds):
-                rounds.append(transaction.writing())
-            rounds[turn].add(Saving(decision=decision, digest=sending.digest))
+        if decision is not None and not refused:
+            rounds.add(Saving(decision=decision, digest=sending.digest))
     if refused:
         raise BatchRejected(refused, size=len(sendings))
-    for writing in rounds:
-        transaction.write_all(writing)
+    rounds.write()
     return answers
+
+
+class _Rounds:
+    """The decisions of a batch, of which each round holds one for a mentorship at most."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._rounds: list[Writing] = []
+        self._places: dict[str, int] = {}
+        self._size = 0
+
+    def add(self, saving: Saving) -> None:
+        """Lay a decision out, and write what there is once it is enough."""
+        mentorship_id = saving.decision.mentorship.id
+        place = self._places[mentorship_id] = self._places.get(mentorship_id, -1) + 1
+        if place == len(self._rounds):
+            self._rounds.append(self._transaction.writing())
+        self._rounds[place].add(saving)
+        self._size += 1
+        if self._size == self._transaction.at_once:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was laid out, round by round."""
+        for writing in self._rounds:
+            self._transaction.write_all(writing)
+        self._rounds, self._places, self._size = [], {}, 0
 
 
 def _answer(

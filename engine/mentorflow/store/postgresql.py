@@ -25,6 +25,8 @@ Cursor = psycopg.Cursor[Row]
 class PostgresqlTransaction(Transaction):
     """A transaction that locks the rows of the mentorships it works on."""
 
+    at_once = 250
+
     def __init__(self, connection: psycopg.Connection[Any], clock: Clock) -> None:
         self._connection = connection
         self._clock = None if isinstance(clock, SystemClock) else clock

@@ -19,6 +19,8 @@ _TIMER_WIDTH = 9
 class SqliteTransaction(Transaction):
     """A transaction that holds SQLite's one write lock."""
 
+    at_once = 1000
+
     def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
         self._connection = connection
         # Of our own: a host may have its connection make its rows into something else.

@@ -49,6 +49,10 @@ class FinishedEffect(NamedTuple):
 class Transaction(ABC):
     """The named steps of a transaction; a subclass knows how its driver runs a statement."""
 
+    at_once: int
+    """How many decisions are written together; the rest of a batch is decided meanwhile, where
+    the database is another process."""
+
     @abstractmethod
     def now(self) -> datetime:
         """Return the instant of this transaction, read once."""
@@ -108,6 +112,9 @@ class Transaction(ABC):
         writing = self.writing()
         for saving in savings:
             writing.add(saving)
+            if writing.size == self.at_once:
+                self.write_all(writing)
+                writing = self.writing()
         self.write_all(writing)
 
     def writing(self) -> Writing:

@@ -32,11 +32,14 @@ class Writing:
 
     def __init__(self, at: InstantColumn) -> None:
         self._at = at
+        self.size = 0
+        """How many decisions are laid out."""
         self.batches: dict[str, list[Row]] = {name: [] for name in ORDER}
 
     def add(self, saving: Saving) -> None:
         """Lay out the rows of a decision."""
         decision, batches, at = saving.decision, self.batches, self._at
+        self.size += 1
         mentorship_id = decision.mentorship.id
         self._add_mentorship(decision)
         batches["insert_history"].append(rows.history_row(saving, at))

@@ -1,7 +1,6 @@
 """Every `.sql` file is there where it is needed, is used, and takes its values in their order."""
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -150,7 +149,7 @@ def laid_out(before: Mentorship) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of a decision by the names its statements give their values."""
     decision = Decision(
         before=before,
-        mentorship=replace(MENTORSHIP, timers=(TIMER,), escalations=(ESCALATION,)),
+        mentorship=MENTORSHIP._replace(timers=(TIMER,), escalations=(ESCALATION,)),
         entry=ENTRY,
         effects=(EFFECT,),
         escalations=(ESCALATION,),
@@ -166,7 +165,7 @@ def laid_out(before: Mentorship) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_a_changed_mentorship_is_laid_out_by_name() -> None:
-    batches = laid_out(replace(MENTORSHIP, revision=2, parties={}, facts={}))
+    batches = laid_out(MENTORSHIP._replace(revision=2, parties={}, facts={}))
 
     (updated,) = batches["update_mentorship"]
     assert updated == {name: WHOLE[name] for name in updated}
@@ -180,7 +179,7 @@ def test_a_changed_mentorship_is_laid_out_by_name() -> None:
 
 
 def test_a_new_mentorship_is_laid_out_by_name() -> None:
-    batches = laid_out(replace(MENTORSHIP, revision=0))
+    batches = laid_out(MENTORSHIP._replace(revision=0))
 
     (inserted,) = batches["insert_mentorship"]
     assert inserted == {**{name: WHOLE[name] for name in inserted}, "stack": "[]"}
@@ -188,13 +187,13 @@ def test_a_new_mentorship_is_laid_out_by_name() -> None:
 
 
 def test_a_touched_mentorship_is_laid_out_by_name() -> None:
-    (touched,) = laid_out(replace(MENTORSHIP, revision=2))["touch_mentorship"]
+    (touched,) = laid_out(MENTORSHIP._replace(revision=2))["touch_mentorship"]
 
     assert touched == {name: WHOLE[name] for name in touched}
 
 
 def test_everything_else_is_laid_out_by_name() -> None:
-    batches = laid_out(replace(MENTORSHIP, revision=2))
+    batches = laid_out(MENTORSHIP._replace(revision=2))
 
     assert batches["insert_history"] == [
         {
