@@ -12,6 +12,7 @@ from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Tim
 from mentorflow.core.replay import replay
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine import sending, starting
+from mentorflow.engine.carrier import Carrier
 from mentorflow.engine.channels import Channel, LogChannel, Notice
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.explaining import explain
@@ -69,7 +70,8 @@ class Engine:
         self._store = Store(url, clock or SystemClock())
         self._timekeeper = Timekeeper(self._store, self._library)
         chosen = (LogChannel(),) if channels is None else channels
-        self._relay = Relay(self._store, self._library, chosen)
+        self._relay = Relay(self._store)
+        self._carrier = Carrier(self._store, self._library, chosen)
 
     def __enter__(self) -> Self:
         return self
@@ -290,7 +292,7 @@ class Engine:
         fired = done = failed = 0
         while True:
             timers = self._timekeeper.fire_batch(bound)
-            carried, refused = self._relay.carry_batch()
+            carried, refused = self._carrier.carry(self._relay.claim_batch())
             fired, done, failed = fired + timers, done + carried, failed + refused
             is_all_done = not timers and not carried and not refused
             if is_all_done or (stop is not None and stop()):
@@ -309,7 +311,7 @@ class Engine:
         """
 
         def register(callback: Callable[[Notice], Any]) -> Callable[[Notice], Any]:
-            self._relay.register(type_, callback)
+            self._carrier.register(type_, callback)
             return callback
 
         return register

@@ -1,129 +1,37 @@
-"""The Relay: takes effects from the outbox under a lease, carries them out, writes the result."""
+"""The Relay: leases effects of the outbox in batches, for a Carrier here or in another process."""
 
-import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
 
-from mentorflow.core.mentorship import HistoryEntry, Mentorship
-from mentorflow.engine.channels import Channel, Notice, message_of
-from mentorflow.engine.library import Library
-from mentorflow.store.rows import ClaimedEffect
+from mentorflow.store.rows import EffectKey
 from mentorflow.store.store import Store
-from mentorflow.store.transaction import FinishedEffect
 
 BATCH = 200
-MOST_ATTEMPTS = 8
-EVERY_TYPE = "*"
-_LEASE = timedelta(minutes=5)
-_FIRST_WAIT = timedelta(seconds=5)
-_LONGEST_WAIT = timedelta(hours=6)
-_MESSAGES = {"notify", "escalate"}
-log = logging.getLogger("mentorflow.relay")
+QUEUED_FOR = timedelta(minutes=1)
+"""How long effects may wait between their claim and their Carrier before they are claimed again."""
 
-Callback = Callable[[Notice], object]
+
+class Claim(NamedTuple):
+    """Effects that are leased, to be carried out by whoever gets hold of this."""
+
+    lease: str
+    keys: Sequence[EffectKey]
 
 
 class Relay:
-    """Carry effects out in this process: messages to channels, the rest to host callbacks."""
+    """Hand out the effects that are to be carried out."""
 
-    def __init__(self, store: Store, library: Library, channels: Sequence[Channel]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._library = library
-        self._channels = channels
-        self._callbacks: dict[str, list[Callback]] = {}
 
-    def register(self, type_: str, callback: Callback) -> None:
-        """Have a callback told of every notice of a type."""
-        self._callbacks.setdefault(type_, []).append(callback)
-
-    def carry_batch(self) -> tuple[int, int]:
-        """Carry out the effects that are due; return how many were done and how many failed."""
+    def claim_batch(self, *, most: int = BATCH) -> Claim:
+        """Lease the effects that are available first."""
         lease = secrets.token_hex(8)
         with self._store.transaction() as transaction:
             now = transaction.now()
-            claimed = transaction.claim_effects(
-                now, most=BATCH, lease=lease, leased_until=now + _LEASE
+            keys = transaction.claim_effects(
+                now, most=most, lease=lease, leased_until=now + QUEUED_FOR
             )
-        if not claimed:
-            return 0, 0
-        entries = self._store.reader.entries(
-            [(found.mentorship_id, found.revision) for found in claimed]
-        )
-        standing = self._store.reader.mentorships(found.mentorship_id for found in claimed)
-        finished = [self._carry(effect, entries, standing, lease, now) for effect in claimed]
-        with self._store.transaction() as transaction:
-            transaction.finish_effects(finished)
-        done = sum(found.status == "done" for found in finished)
-        return done, len(finished) - done
-
-    def _carry(
-        self,
-        effect: ClaimedEffect,
-        entries: Mapping[tuple[str, int], HistoryEntry],
-        standing: Mapping[str, Mentorship],
-        lease: str,
-        now: datetime,
-    ) -> FinishedEffect:
-        entry = entries[effect.mentorship_id, effect.revision]
-        try:
-            self._deliver(effect, entry, standing[effect.mentorship_id])
-        except Exception as failed:  # noqa: BLE001  # a border: the error is recorded and retried
-            # Whatever a channel or a callback raises is theirs: it is written down and retried.
-            log.warning(
-                "effect.failed effect=%s attempt=%d error=%s",
-                effect.id,
-                effect.attempts,
-                type(failed).__name__,
-            )
-            return _failed(effect, lease, now, failed)
-        return FinishedEffect(effect=effect, lease=lease, status="done", at=now)
-
-    def _deliver(self, effect: ClaimedEffect, entry: HistoryEntry, mentorship: Mentorship) -> None:
-        if effect.kind in _MESSAGES:
-            workflow = self._library.get(mentorship.workflow, mentorship.version).workflow
-            message = message_of(
-                workflow,
-                mentorship,
-                effect_id=effect.id,
-                name=effect.name,
-                role=effect.role or "",
-                recipient=effect.recipient,
-            )
-            for channel in self._channels:
-                channel.deliver(message)
-        notice = _notice(effect, entry, mentorship)
-        for type_ in (notice.type, EVERY_TYPE):
-            for callback in self._callbacks.get(type_, ()):
-                callback(notice)
-
-
-def _failed(effect: ClaimedEffect, lease: str, now: datetime, failed: Exception) -> FinishedEffect:
-    is_given_up = effect.attempts >= MOST_ATTEMPTS
-    wait = min(_FIRST_WAIT * 4 ** (effect.attempts - 1), _LONGEST_WAIT)
-    return FinishedEffect(
-        effect=effect,
-        lease=lease,
-        status="failed" if is_given_up else "pending",
-        at=now if is_given_up else now + wait,
-        error=f"{type(failed).__name__}: {failed}"[:500],
-    )
-
-
-def _notice(effect: ClaimedEffect, entry: HistoryEntry, mentorship: Mentorship) -> Notice:
-    type_ = effect.name if effect.kind == "publish" else f"call.{effect.name}"
-    data = dict(effect.data)
-    if effect.kind in _MESSAGES:
-        type_ = "message.sent"
-        data |= {"message": effect.name, "role": effect.role, "recipient": effect.recipient}
-    return Notice(
-        id=effect.id,
-        type=type_,
-        mentorship=mentorship,
-        at=entry.at,
-        event=entry.event,
-        from_state=entry.from_state,
-        to_state=entry.to_state,
-        by=entry.by,
-        data=data,
-    )
+        return Claim(lease, keys)

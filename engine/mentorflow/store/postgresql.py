@@ -15,7 +15,7 @@ from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.pending import PendingTimers
 from mentorflow.store import rows
-from mentorflow.store.rows import ClaimedEffect, Row
+from mentorflow.store.rows import ClaimedEffect, EffectKey, Row
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn
 
@@ -104,11 +104,15 @@ class PostgresqlTransaction(Transaction):
 
     def claim_effects(
         self, now: datetime, *, most: int, lease: str, leased_until: datetime
+    ) -> list[EffectKey]:
+        return sorted(self._run("claim_effects", (now, most, lease, leased_until)).fetchall())
+
+    def take_effects(
+        self, keys: Sequence[EffectKey], *, claimed_as: str, lease: str, leased_until: datetime
     ) -> list[ClaimedEffect]:
-        values = (now, most, lease, leased_until)
-        found = self._run("claim_effects", values).fetchall()
-        claimed = [rows.effect_of(row) for row in found]
-        return sorted(claimed, key=ClaimedEffect.place)
+        values = (lease, leased_until, *_columns(keys), claimed_as)
+        found = self._run("take_effects", values).fetchall()
+        return sorted((rows.effect_of(row) for row in found), key=ClaimedEffect.place)
 
     def next_due(self) -> datetime | None:
         found = self._one("next_due", ())

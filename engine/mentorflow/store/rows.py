@@ -30,6 +30,10 @@ class Saving(NamedTuple):
     digest: str | None = None
 
 
+EffectKey = tuple[str, int, int]
+"""The mentorship, the revision and the position of an effect: what makes it one."""
+
+
 class ClaimedEffect(NamedTuple):
     """An effect somebody holds the lease of."""
 
@@ -48,7 +52,7 @@ class ClaimedEffect(NamedTuple):
         """What every consumer is idempotent by."""
         return f"{self.mentorship_id}-{self.revision}:{self.position}"
 
-    def place(self) -> tuple[str, int, int]:
+    def place(self) -> EffectKey:
         """Return what sorts effects into the order in which they were decided."""
         return self.mentorship_id, self.revision, self.position
 
@@ -158,7 +162,7 @@ def entry_of(row: Row) -> HistoryEntry:
 
 
 def effect_of(row: Row) -> ClaimedEffect:
-    """Return the effect of a row of `claim_effects`."""
+    """Return the effect of a row of `take_effects`."""
     return ClaimedEffect(
         mentorship_id=row[0],
         revision=row[1],

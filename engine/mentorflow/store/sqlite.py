@@ -8,7 +8,7 @@ from mentorflow.clock import Clock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.pending import PendingTimers
 from mentorflow.store import rows
-from mentorflow.store.rows import ClaimedEffect, Row, instant_text
+from mentorflow.store.rows import ClaimedEffect, EffectKey, Row, instant_text
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn, refuse_miss
 
@@ -86,10 +86,16 @@ class SqliteTransaction(Transaction):
 
     def claim_effects(
         self, now: datetime, *, most: int, lease: str, leased_until: datetime
-    ) -> list[ClaimedEffect]:
+    ) -> list[EffectKey]:
         values = (lease, instant_text(leased_until), instant_text(now), most)
-        claimed = [rows.effect_of(found) for found in self._all("claim_effects", values)]
-        return sorted(claimed, key=ClaimedEffect.place)
+        return sorted(self._all("claim_effects", values))
+
+    def take_effects(
+        self, keys: Sequence[EffectKey], *, claimed_as: str, lease: str, leased_until: datetime
+    ) -> list[ClaimedEffect]:
+        until = instant_text(leased_until)
+        found = (self._one("take_effects", (lease, until, *key, claimed_as)) for key in keys)
+        return [rows.effect_of(row) for row in found if row is not None]
 
     def next_due(self) -> datetime | None:
         found = self._one("next_due", ())

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
 from mentorflow.errors import StoreUnavailable
-from mentorflow.store.rows import ClaimedEffect, Row, Saving
+from mentorflow.store.rows import ClaimedEffect, EffectKey, Row, Saving
 from mentorflow.store.writing import COUNTED, Writing
 
 
@@ -92,8 +92,14 @@ class Transaction(ABC):
     @abstractmethod
     def claim_effects(
         self, now: datetime, *, most: int, lease: str, leased_until: datetime
+    ) -> list[EffectKey]:
+        """Lease the effects that are to be carried out first; return them in their order."""
+
+    @abstractmethod
+    def take_effects(
+        self, keys: Sequence[EffectKey], *, claimed_as: str, lease: str, leased_until: datetime
     ) -> list[ClaimedEffect]:
-        """Lease the effects that are to be carried out first."""
+        """Begin an attempt at effects that are still leased as they were claimed."""
 
     @abstractmethod
     def next_due(self) -> datetime | None:

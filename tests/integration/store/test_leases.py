@@ -1,6 +1,6 @@
 """The store's own promises: fenced leases, versioned updates, one clock a transaction."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,7 @@ from mentorflow.core.decide import decide
 from mentorflow.core.mentorship import Event
 from mentorflow.core.timings import WorkflowTimings
 from mentorflow.errors import StoreUnavailable
-from mentorflow.store.rows import ClaimedEffect, Saving
+from mentorflow.store.rows import ClaimedEffect, EffectKey, Saving
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import FinishedEffect
 from tables import everything, rows
@@ -32,11 +32,25 @@ def store(host: Host) -> Iterator[Store]:
     opened.close()
 
 
-def claim(store: Store, lease: str, *, most: int = 99) -> list[ClaimedEffect]:
+def claim(store: Store, lease: str, *, most: int = 99) -> list[EffectKey]:
     with store.transaction() as transaction:
         now = transaction.now()
         until = now + timedelta(minutes=5)
         return transaction.claim_effects(now, most=most, lease=lease, leased_until=until)
+
+
+def take(
+    store: Store, keys: Sequence[EffectKey], lease: str, *, claimed_as: str
+) -> list[ClaimedEffect]:
+    with store.transaction() as transaction:
+        until = transaction.now() + timedelta(minutes=5)
+        return transaction.take_effects(
+            keys, claimed_as=claimed_as, lease=lease, leased_until=until
+        )
+
+
+def taken(store: Store, lease: str) -> list[ClaimedEffect]:
+    return take(store, claim(store, "claim"), lease, claimed_as="claim")
 
 
 def finish(store: Store, effect: ClaimedEffect, lease: str, *, status: str = "done") -> None:
@@ -55,7 +69,7 @@ def test_an_effect_that_is_claimed_is_nobody_elses(host: Host, store: Store) -> 
 
     first, second = claim(store, "one"), claim(store, "two")
 
-    assert [effect.kind for effect in first] == ["notify", "publish"]
+    assert [position for _, _, position in first] == [0, 1]
     assert second == []
 
 
@@ -66,12 +80,36 @@ def test_a_claim_takes_no_more_than_it_is_asked_for(host: Host, store: Store) ->
     assert len(claim(store, "two", most=9)) == 1
 
 
-def test_a_lease_that_is_over_comes_back_with_one_more_attempt(host: Host, store: Store) -> None:
+def test_what_was_claimed_is_taken_once(host: Host, store: Store) -> None:
     host.start()
-    first = claim(store, "one")
+    keys = claim(store, "claim")
+
+    first = take(store, keys, "one", claimed_as="claim")
+    second = take(store, keys, "two", claimed_as="claim")
+
+    assert [effect.kind for effect in first] == ["notify", "publish"]
+    assert {effect.attempts for effect in first} == {1}
+    assert second == []
+
+
+def test_a_claim_that_nobody_took_comes_back_without_an_attempt(host: Host, store: Store) -> None:
+    host.start()
+    keys = claim(store, "lost")
     host.clock.set(at(minutes=5))
 
-    again = claim(store, "two")
+    again = taken(store, "one")
+
+    assert [effect.place() for effect in again] == keys
+    assert {effect.attempts for effect in again} == {1}
+    assert take(store, keys, "late", claimed_as="lost") == []
+
+
+def test_a_lease_that_is_over_comes_back_with_one_more_attempt(host: Host, store: Store) -> None:
+    host.start()
+    first = taken(store, "one")
+    host.clock.set(at(minutes=5))
+
+    again = taken(store, "two")
 
     assert [effect.id for effect in again] == [effect.id for effect in first]
     assert {effect.attempts for effect in again} == {2}
@@ -79,9 +117,9 @@ def test_a_lease_that_is_over_comes_back_with_one_more_attempt(host: Host, store
 
 def test_who_lost_the_lease_cannot_finish(host: Host, store: Store) -> None:
     host.start()
-    (effect, _) = claim(store, "one")
+    (effect, _) = taken(store, "one")
     host.clock.set(at(minutes=5))
-    claim(store, "two")
+    taken(store, "two")
 
     finish(store, effect, "one")
     assert statuses(host) == ["pending", "pending"]
@@ -92,7 +130,7 @@ def test_who_lost_the_lease_cannot_finish(host: Host, store: Store) -> None:
 
 def test_what_is_done_is_not_claimed_again(host: Host, store: Store) -> None:
     host.start()
-    for effect in claim(store, "one"):
+    for effect in taken(store, "one"):
         finish(store, effect, "one")
     host.clock.set(at(days=9))
 
@@ -104,7 +142,7 @@ def test_claims_at_once_share_the_effects_out(host: Host, store: Store) -> None:
 
     claimed = in_threads(4, lambda number: claim(store, f"{number}", most=25))
 
-    ids = [effect.id for found in claimed for effect in found]
+    ids = [key for found in claimed for key in found]
     assert len(ids) == len(set(ids)) == 100
 
 

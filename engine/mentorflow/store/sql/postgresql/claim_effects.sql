@@ -9,11 +9,9 @@ WITH due AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED)
 UPDATE mentorflow_effect AS e
 SET lease = :lease,
-    available_at = :leased_until,
-    attempts = e.attempts + 1
+    available_at = :leased_until
 FROM due
 WHERE e.mentorship_id = due.mentorship_id
   AND e.revision = due.revision
   AND e.position = due.position
-RETURNING e.mentorship_id::text, e.revision, e.position, e.kind, e.name, e.role, e.recipient,
-          e.data::text, e.attempts
+RETURNING e.mentorship_id::text, e.revision, e.position

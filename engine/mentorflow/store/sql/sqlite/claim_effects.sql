@@ -1,8 +1,7 @@
 -- A claim is a lease: the row comes back by itself when the lease is over.
 UPDATE mentorflow_effect
 SET lease = :lease,
-    available_at = :leased_until,
-    attempts = attempts + 1
+    available_at = :leased_until
 WHERE (mentorship_id, revision, position) IN (
     SELECT mentorship_id, revision, position
     FROM mentorflow_effect
@@ -10,4 +9,4 @@ WHERE (mentorship_id, revision, position) IN (
       AND available_at <= :now
     ORDER BY available_at
     LIMIT :most)
-RETURNING mentorship_id, revision, position, kind, name, role, recipient, data, attempts
+RETURNING mentorship_id, revision, position
