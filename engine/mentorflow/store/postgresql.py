@@ -18,8 +18,11 @@ from mentorflow.store import rows
 from mentorflow.store.rows import ClaimedEffect, EffectKey, Row
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn
+from mentorflow.store.writing import Writing
 
 Cursor = psycopg.Cursor[Row]
+_TIMER_WIDTH = 9
+"""Columns of a timer, which come before those of the known key."""
 
 
 class PostgresqlTransaction(Transaction):
@@ -44,19 +47,14 @@ class PostgresqlTransaction(Transaction):
 
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
         locking = self._run("lock_mentorship", (mentorship_id,))
-        timing = self._run("select_timers", (mentorship_id,))
-        keyed = None
-        if key is not None:
-            keyed = self._run("select_keyed_entry", (mentorship_id, key))
+        timing = self._run("select_timers_and_key", (mentorship_id, key))
         found = locking.fetchone()
         if found is None:
             return None
-        timers = rows.timers_of(timing.fetchall())
-        entry = None if keyed is None else keyed.fetchone()
+        known, timers = _keyed_and_timers(timing.fetchall())
         if self._clock is None:
             self._now = rows.instant(found[15])
         escalations = self._escalations([found]).get(mentorship_id, ())
-        known = KeyedEntry(revision=entry[0], digest=entry[1], event=entry[2]) if entry else None
         mentorship = rows.mentorship_of(found, timers, escalations)
         return Locked(mentorship=mentorship, now=self.now(), known=known)
 
@@ -131,6 +129,19 @@ class PostgresqlTransaction(Transaction):
         else:
             self._run(name, [*_columns(batch), len(batch)])
 
+    def write_all(self, writing: Writing) -> None:
+        if not writing.is_of_one_with_facts_alone:
+            super().write_all(writing)
+            return
+        batches = writing.batches
+        many = (batches[name] for name in ("delete_timer", "put_timer", "insert_effect"))
+        values = (
+            *batches["update_facts"][0],
+            *batches["insert_history"][0],
+            *(rows.encoded(batch) for batch in many),
+        )
+        self._run("save_facts", values)
+
     def _timers(self, ids: Sequence[str]) -> dict[str, PendingTimers]:
         if not ids:
             return {}
@@ -164,6 +175,12 @@ class PostgresqlTransaction(Transaction):
         if found is None:
             raise AssertionError(f"{name} returns one row")
         return found
+
+
+def _keyed_and_timers(found: Sequence[Row]) -> tuple[KeyedEntry | None, PendingTimers]:
+    revision, stamp, event = found[0][_TIMER_WIDTH:]
+    known = None if revision is None else KeyedEntry(revision, stamp, event)
+    return known, rows.timers_of([row[:_TIMER_WIDTH] for row in found if row[0] is not None])
 
 
 def _columns(batch: Sequence[Row]) -> list[list[Any]]:

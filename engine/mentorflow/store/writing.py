@@ -23,6 +23,11 @@ ORDER = (
 """The statements that save decisions, in the order they run."""
 
 
+_FACTS_ALONE = frozenset(
+    {"update_facts", "insert_history", "delete_timer", "put_timer", "insert_effect"}
+)
+
+
 class Writing:
     """The rows of many decisions.
 
@@ -35,6 +40,13 @@ class Writing:
         self.size = 0
         """How many decisions are laid out."""
         self.batches: dict[str, list[Row]] = {name: [] for name in ORDER}
+
+    @property
+    def is_of_one_with_facts_alone(self) -> bool:
+        """Whether it is one decision that changes facts, timers and effects, and nothing else."""
+        if self.size != 1 or not self.batches["update_facts"]:
+            return False
+        return all(name in _FACTS_ALONE for name, batch in self.batches.items() if batch)
 
     def add(self, saving: Saving) -> None:
         """Lay out the rows of a decision."""

@@ -178,6 +178,23 @@ def test_a_changed_mentorship_is_laid_out_by_name() -> None:
     ]
 
 
+def test_facts_that_change_alone_are_laid_out_by_name() -> None:
+    (updated,) = laid_out(MENTORSHIP._replace(revision=2, facts={}))["update_facts"]
+
+    assert updated == {name: WHOLE[name] for name in updated}
+
+
+def test_the_statement_for_facts_alone_takes_the_values_of_those_it_stands_for() -> None:
+    ours = statement("postgresql", "save_facts").parameters
+    facts, history = (statement("sqlite", name).parameters for name in _SAVED_AS_ONE)
+
+    renamed = tuple("entry" if name == "revision" else name for name in history)
+    assert ours == (*facts, *renamed, "timers_gone", "timers_put", "effects")
+
+
+_SAVED_AS_ONE = ("update_facts", "insert_history")
+
+
 def test_a_new_mentorship_is_laid_out_by_name() -> None:
     batches = laid_out(MENTORSHIP._replace(revision=0))
 
