@@ -15,6 +15,7 @@ MentorflowError
 ├── WorkflowInvalid        a workflow document does not hold up
 ├── SchemaMismatch         the database is newer or older than the code
 ├── StoreUnavailable       the database refused or could not be reached
+├── QueueUnavailable       the queue between a worker's processes could not be reached
 ├── MissingExtra           an optional part is not installed
 └── NotInThisVersion       a part was asked for that is still to come
 """
@@ -190,6 +191,12 @@ class StoreUnavailable(MentorflowError):
     """The database refused the work or could not be reached; nothing was written."""
 
     code: ClassVar[str] = "store_unavailable"
+
+
+class QueueUnavailable(MentorflowError):
+    """The queue between a worker's processes could not be reached; what it holds is hints only."""
+
+    code: ClassVar[str] = "queue_unavailable"
 
 
 class MissingExtra(MentorflowError):

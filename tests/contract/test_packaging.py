@@ -72,7 +72,7 @@ def test_the_package_knows_its_version(wheel: Path) -> None:
     assert wheel.name.startswith(f"mentorflow-{mentorflow.__version__}-")
 
 
-@pytest.mark.parametrize("service", ["migrate", "run"])
+@pytest.mark.parametrize("service", ["migrate", "worker"])
 def test_the_composed_services_run_commands_that_exist(environment: Path, service: str) -> None:
     composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][service]
 

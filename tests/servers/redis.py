@@ -48,6 +48,20 @@ def start(session: Session, found: Path) -> Server:
     """Serve an empty store on a Unix socket, keeping nothing on disk."""
     directory = session.new_server_directory("redis")
     process.give_away(directory)
+    return _serve(session, found, directory)
+
+
+def start_again(session: Session, server: Server) -> Server:
+    """Serve an empty store at the address of a server that was killed."""
+    server.process.stop()
+    directory = server.process.directory
+    directory.mkdir()
+    directory.chmod(0o711)
+    process.give_away(directory)
+    return _serve(session, program(session), directory)
+
+
+def _serve(session: Session, found: Path, directory: Path) -> Server:
     socket = directory / "socket"
     started = process.start(
         session,

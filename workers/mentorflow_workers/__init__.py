@@ -1,1 +1,1 @@
-"""The processes that carry out timers and effects at scale; nothing lives here yet."""
+"""The processes that carry out timers and effects at scale: `mentorflow worker`."""

@@ -22,9 +22,6 @@ class Later:
 
 
 LATER: Mapping[str, Later] = {
-    "worker": Later(
-        extra="workers", until_then="`mentorflow run` does all the work in one process"
-    ),
     "serve": Later(extra="server", until_then="embed the Engine, or call `mentorflow` with --json"),
 }
 

@@ -17,6 +17,7 @@ from mentorflow.store.transaction import FinishedEffect
 MOST_ATTEMPTS = 8
 EVERY_TYPE = "*"
 LEASE = timedelta(minutes=5)
+"""How long an attempt may take before somebody else begins another."""
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(hours=6)
 _MESSAGES = {"notify", "escalate"}
@@ -45,15 +46,18 @@ class Carrier:
         """Have a callback told of every notice of a type."""
         self._callbacks.setdefault(type_, []).append(callback)
 
-    def carry(self, claim: Claim) -> Carried:
-        """Carry out the effects of a claim that are still leased as it says."""
+    def carry(self, claim: Claim, *, within: timedelta = LEASE) -> Carried:
+        """Carry out the effects of a claim that are still leased as it says.
+
+        What takes longer than `within` may be begun once more by somebody else.
+        """
         if not claim.keys:
             return Carried(0, 0)
         lease = secrets.token_hex(8)
         with self._store.transaction() as transaction:
             now = transaction.now()
             taken = transaction.take_effects(
-                claim.keys, claimed_as=claim.lease, lease=lease, leased_until=now + LEASE
+                claim.keys, claimed_as=claim.lease, lease=lease, leased_until=now + within
             )
         if not taken:
             return Carried(0, 0)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,14 +12,14 @@ from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Tim
 from mentorflow.core.replay import replay
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine import sending, starting
-from mentorflow.engine.carrier import Carrier
+from mentorflow.engine.carrier import LEASE, Carried, Carrier
 from mentorflow.engine.channels import Channel, LogChannel, Notice
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.explaining import explain
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
 from mentorflow.engine.payload import name_text
-from mentorflow.engine.relay import Relay
+from mentorflow.engine.relay import Claim, Relay
 from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
@@ -302,6 +302,13 @@ class Engine:
         return RunReport(
             timers_fired=fired, effects_done=done, effects_failed=failed, next_due_at=next_due_at
         )
+
+    def carry(self, claim: Claim, *, within: timedelta = LEASE) -> Carried:
+        """Carry out effects that a Relay has leased, with this engine's channels and callbacks.
+
+        It is what a worker's process does with a claim it was given; `run_due` does it by itself.
+        """
+        return self._carrier.carry(claim, within=within)
 
     def on(self, type_: str) -> Callable[[Callable[[Notice], Any]], Callable[[Notice], Any]]:
         """Register a callback for a type of notice, such as `mentorship.state_changed`.

@@ -23,8 +23,9 @@ class Claim(NamedTuple):
 class Relay:
     """Hand out the effects that are to be carried out."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, queued_for: timedelta = QUEUED_FOR) -> None:
         self._store = store
+        self._queued_for = queued_for
 
     def claim_batch(self, *, most: int = BATCH) -> Claim:
         """Lease the effects that are available first."""
@@ -32,6 +33,6 @@ class Relay:
         with self._store.transaction() as transaction:
             now = transaction.now()
             keys = transaction.claim_effects(
-                now, most=most, lease=lease, leased_until=now + QUEUED_FOR
+                now, most=most, lease=lease, leased_until=now + self._queued_for
             )
         return Claim(lease, keys)

@@ -84,14 +84,17 @@ class Program:
 
     @contextmanager
     def started(
-        self, *arguments: str, stdout: int | IO[bytes] = subprocess.PIPE
+        self,
+        *arguments: str,
+        stdout: int | IO[bytes] = subprocess.PIPE,
+        stderr: int | IO[bytes] = subprocess.PIPE,
     ) -> Iterator[subprocess.Popen[bytes]]:
         """Start a command; it is killed if the test leaves it behind."""
         process = subprocess.Popen(
             [*PROGRAM, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=stdout,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             cwd=self.folder,
             env=self._environment({}),
         )

@@ -78,7 +78,7 @@ def test_without_a_command_it_shows_its_help(commands: Commands) -> None:
     assert "Usage: mentorflow" in answer.stdout
 
 
-@pytest.mark.parametrize("command", ["worker", "serve"])
+@pytest.mark.parametrize("command", ["serve"])
 def test_a_command_still_to_come_says_so(commands: Commands, command: str) -> None:
     answer = commands.json(command, "--processes", "4")
 

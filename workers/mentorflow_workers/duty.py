@@ -1,0 +1,73 @@
+"""A duty: something a worker does over and over. This loop is the only one; duties say what."""
+
+import logging
+from abc import ABC, abstractmethod
+from datetime import timedelta
+from threading import Event, Thread
+from typing import ClassVar
+
+from mentorflow.errors import QueueUnavailable, StoreUnavailable
+
+log = logging.getLogger("mentorflow.worker")
+_AFTER_FAILURE = timedelta(seconds=1)
+
+
+class Duty(ABC):
+    """Work in pieces until told to end; rest where there is nothing to do."""
+
+    name: ClassVar[str]
+
+    def __init__(self, poll: timedelta) -> None:
+        self._poll = poll
+        self._woken = Event()
+        self._ended = Event()
+        self._thread = Thread(target=self._loop, name=self.name, daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there may be work now, before the next look for it."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Ask for the end; the piece of work under way is finished."""
+        self._ended.set()
+        self._woken.set()
+
+    def join(self, within: timedelta) -> bool:
+        """Wait for the end; say whether it has come."""
+        self._thread.join(within.total_seconds())
+        return not self._thread.is_alive()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._thread.is_alive()
+
+    @abstractmethod
+    def work(self) -> int:
+        """Do one piece of work; return how much there was to do."""
+
+    def rest(self) -> timedelta:
+        """Return how long to rest where there was nothing to do."""
+        return self._poll
+
+    def _loop(self) -> None:
+        while not self._ended.is_set():
+            # Cleared before the look, not after: a call that comes meanwhile is not missed.
+            self._woken.clear()
+            pause = self._pause_after_work()
+            if pause and not self._ended.is_set():
+                self._woken.wait(pause.total_seconds())
+
+    def _pause_after_work(self) -> timedelta:
+        try:
+            return timedelta() if self.work() else self.rest()
+        except (StoreUnavailable, QueueUnavailable) as failed:
+            # A server that restarts comes back, and nobody need start us again for that.
+            log.warning("duty.waits duty=%s error=%s", self.name, failed)
+        except Exception:
+            log.exception("duty.failed duty=%s", self.name)
+        return _AFTER_FAILURE

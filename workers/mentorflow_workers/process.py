@@ -1,0 +1,139 @@
+"""One process of a worker: it opens what it needs, does its part, and ends when it is told to.
+
+Told to end it is by a signal, or by the end of its standard input: the supervisor holds the other
+end, so that nothing it started outlives it.
+"""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from threading import Event, Thread
+
+from mentorflow.clock import SystemClock
+from mentorflow.definitions.load import installed, load
+from mentorflow.engine.carrier import Carrier
+from mentorflow.engine.channels import LogChannel
+from mentorflow.engine.library import Library
+from mentorflow.engine.relay import QUEUED_FOR, Claim, Relay
+from mentorflow.engine.timekeeper import Timekeeper
+from mentorflow.store.store import Store
+from mentorflow_workers.duties import DutyName
+from mentorflow_workers.duty import Duty
+from mentorflow_workers.relay import RelayDuty
+from mentorflow_workers.settings import Settings
+from mentorflow_workers.timekeeper import TimekeeperDuty
+
+ENVIRONMENT = "MENTORFLOW_WORKER_SETTINGS"
+"""Holds a process's settings: an argument would show the database's password to everybody."""
+_STDIN = 0
+Carry = Callable[[Claim], object]
+log = logging.getLogger("mentorflow.worker")
+
+
+def main(part: str) -> int:
+    """Run one part of a worker in this process."""
+    settings = Settings.model_validate_json(os.environ[ENVIRONMENT])
+    with told_to_end() as end:
+        store = Store(settings.db, SystemClock())
+        try:
+            if part == "carrier":
+                _carry(settings, store, end)
+            else:
+                _keep(settings, store, end)
+        finally:
+            store.close()
+    return 0
+
+
+@contextmanager
+def told_to_end() -> Iterator[Event]:
+    """Give what is set once this process is to end."""
+    end = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: end.set())
+    Thread(target=_follow_supervisor, args=(end,), name="supervised", daemon=True).start()
+    yield end
+
+
+def _follow_supervisor(end: Event) -> None:
+    # Not by sys.stdin, whose lock this thread would still hold when the interpreter ends.
+    while os.read(_STDIN, 1):
+        pass
+    end.set()
+
+
+def _library() -> Library:
+    return Library(load(pack) for pack in installed().values())
+
+
+def _carrying(settings: Settings, store: Store) -> Carry:
+    """Return how a claim is carried out here: as the app does it, or with messages to the log."""
+    if settings.app is not None:
+        from mentorflow_workers.app import engine_named
+
+        return partial(engine_named(settings.app).carry, within=settings.lease)
+    return partial(Carrier(store, _library(), (LogChannel(),)).carry, within=settings.lease)
+
+
+def _carry(settings: Settings, store: Store, end: Event) -> None:
+    from dramatiq import Worker
+
+    from mentorflow_workers.queue import Queue, open_broker
+
+    broker = open_broker(settings.redis or "")
+    Queue(broker, _carrying(settings, store))
+    milliseconds = int(settings.grace.total_seconds() * 1000)
+    worker = Worker(broker, worker_threads=settings.threads, worker_timeout=100)
+    worker.start()
+    log.info("worker.ready part=carrier threads=%d", settings.threads)
+    end.wait()
+    worker.stop(timeout=milliseconds)
+    broker.close()
+
+
+def _keep(settings: Settings, store: Store, end: Event) -> None:
+    duties = list(_duties(settings, store))
+    for duty in duties:
+        duty.start()
+    log.info("worker.ready part=keeper duties=%s", ",".join(duty.name for duty in duties))
+    end.wait()
+    for duty in duties:
+        duty.stop()
+    for duty in duties:
+        if not duty.join(settings.grace):
+            log.warning("duty.abandoned duty=%s", duty.name)
+
+
+def _duties(settings: Settings, store: Store) -> Sequence[Duty]:
+    relay = _relay(settings, store) if settings.has(DutyName.RELAY) else None
+    duties: list[Duty] = [] if relay is None else [relay]
+    if settings.has(DutyName.TIMEKEEPER):
+        timekeeper = Timekeeper(store, _library())
+        fired = _nobody if relay is None else relay.wake
+        duties.append(TimekeeperDuty(settings.poll, timekeeper, fired=fired))
+    return duties
+
+
+def _relay(settings: Settings, store: Store) -> RelayDuty:
+    relay = Relay(store, queued_for=min(QUEUED_FOR, settings.lease))
+    if settings.redis is None:
+        return RelayDuty(settings.poll, relay, _carrying(settings, store))
+    from mentorflow_workers.queue import Queue, open_broker
+
+    queue = Queue(open_broker(settings.redis))
+    return RelayDuty(settings.poll, relay, queue.put, is_full=queue.is_full)
+
+
+def _nobody() -> None:
+    """Wake nobody: the effects are another machine's Relay's."""
+
+
+if __name__ == "__main__":
+    from mentorflow.cli.logs import log_to_stderr
+
+    log_to_stderr()
+    sys.exit(main(sys.argv[1]))
