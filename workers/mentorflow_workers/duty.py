@@ -42,9 +42,9 @@ class Duty(ABC):
         return not self._thread.is_alive()
 
     @property
-    def is_running(self) -> bool:
-        """Whether it has not ended."""
-        return self._thread.is_alive()
+    def is_to_end(self) -> bool:
+        """Whether it was asked to end."""
+        return self._ended.is_set()
 
     @abstractmethod
     def work(self) -> int:

@@ -23,6 +23,7 @@ from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
 from mentorflow_workers.duty import Duty
+from mentorflow_workers.listener import ListenerDuty
 from mentorflow_workers.relay import RelayDuty
 from mentorflow_workers.settings import Settings
 from mentorflow_workers.timekeeper import TimekeeperDuty
@@ -111,6 +112,8 @@ def _keep(settings: Settings, store: Store, end: Event) -> None:
 def _duties(settings: Settings, store: Store) -> Sequence[Duty]:
     relay = _relay(settings, store) if settings.has(DutyName.RELAY) else None
     duties: list[Duty] = [] if relay is None else [relay]
+    if relay is not None and not settings.is_on_sqlite:
+        duties.append(ListenerDuty(store, heard=relay.wake))
     if settings.has(DutyName.TIMEKEEPER):
         timekeeper = Timekeeper(store, _library())
         fired = _nobody if relay is None else relay.wake

@@ -16,6 +16,7 @@ from mentorflow.engine.carrier import LEASE, Carried, Carrier
 from mentorflow.engine.channels import Channel, LogChannel, Notice
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.explaining import explain
+from mentorflow.engine.hints import Hints
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
 from mentorflow.engine.payload import name_text
@@ -70,6 +71,8 @@ class Engine:
         self._store = Store(url, clock or SystemClock())
         self._timekeeper = Timekeeper(self._store, self._library)
         chosen = (LogChannel(),) if channels is None else channels
+        self._hints = Hints(self._store)
+        self._store.left_effects = self._hints.give
         self._relay = Relay(self._store)
         self._carrier = Carrier(self._store, self._library, chosen)
 
@@ -86,6 +89,7 @@ class Engine:
 
     def close(self) -> None:
         """Give the database connections back."""
+        self._hints.close()
         self._store.close()
 
     def start(

@@ -4,6 +4,7 @@ Written as a class and not with generators: it stands around every single event.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
@@ -130,16 +131,25 @@ class OwnSqliteTransaction(OwnTransaction):
 class OwnPostgresqlTransaction(OwnTransaction):
     """A transaction in one pipeline, from BEGIN to COMMIT."""
 
+    def __init__(
+        self, connections: IdleConnections, clock: Clock, left_effects: Callable[[], object]
+    ) -> None:
+        super().__init__(connections, clock)
+        self._left_effects = left_effects
+
     def begin(self) -> Transaction:
         from mentorflow.store.postgresql import PostgresqlTransaction
 
         self._pipeline = self._driver.pipeline()
         self._pipeline.__enter__()
-        return PostgresqlTransaction(self._driver, self._clock)
+        self._transaction = PostgresqlTransaction(self._driver, self._clock)
+        return self._transaction
 
     def commit(self) -> None:
         self._driver.commit()
         self._pipeline.__exit__(None, None, None)
+        if self._transaction.leaves_effects:
+            self._left_effects()
 
     def roll_back(self) -> None:
         try:

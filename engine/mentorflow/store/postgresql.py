@@ -116,6 +116,9 @@ class PostgresqlTransaction(Transaction):
         found = self._one("next_due", ())
         return None if found[0] is None else rows.instant(found[0])
 
+    def give_hint(self) -> None:
+        self._run("give_hint", ())
+
     def write(self, name: str, batch: Sequence[Row]) -> None:
         if len(batch) == 1:
             self._execute(statement("postgresql", name).one, batch[0])
@@ -134,6 +137,7 @@ class PostgresqlTransaction(Transaction):
             super().write_all(writing)
             return
         batches = writing.batches
+        self.leaves_effects = bool(batches["insert_effect"])
         many = (batches[name] for name in ("delete_timer", "put_timer", "insert_effect"))
         values = (
             *batches["update_facts"][0],

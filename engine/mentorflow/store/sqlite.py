@@ -101,6 +101,9 @@ class SqliteTransaction(Transaction):
         found = self._one("next_due", ())
         return None if found is None or found[0] is None else rows.instant(found[0])
 
+    def give_hint(self) -> None:
+        """Tell nobody: SQLite has no way to, and its worker is the process that wrote."""
+
     def write(self, name: str, batch: Sequence[Row]) -> None:
         self._connection.executemany(statement("sqlite", name).sql, batch)
 

@@ -1,6 +1,6 @@
 """The store: one database and its transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from threading import RLock
@@ -29,6 +29,8 @@ class Store:
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.clock = clock
+        self.left_effects: Callable[[], object] = _tell_nobody
+        """Called after a transaction of our own on PostgreSQL that left effects to carry out."""
         self.database = open_database(url)
         self.dialect = self.database.dialect.name
         self._connections = IdleConnections(self.database)
@@ -70,7 +72,7 @@ class Store:
     def _own(self) -> OwnTransaction:
         if self.dialect == "sqlite":
             return OwnSqliteTransaction(self._connections, self.clock)
-        return OwnPostgresqlTransaction(self._connections, self.clock)
+        return OwnPostgresqlTransaction(self._connections, self.clock, self.left_effects)
 
     @contextmanager
     def _alone(self, lock: RLock) -> Iterator[Transaction]:
@@ -103,6 +105,10 @@ class Store:
         else:
             with _sqlite_begun(driver):
                 yield _on_sqlite(driver, self.clock)
+
+
+def _tell_nobody() -> None:
+    """Tell nobody of effects: whoever carries them out looks for them."""
 
 
 def _on_sqlite(driver: Any, clock: Clock) -> Transaction:

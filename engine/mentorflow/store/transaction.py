@@ -52,6 +52,8 @@ class Transaction(ABC):
     at_once: int
     """How many decisions are written together; the rest of a batch is decided meanwhile, where
     the database is another process."""
+    leaves_effects = False
+    """Whether it wrote effects, to be carried out once it is committed."""
 
     @abstractmethod
     def now(self) -> datetime:
@@ -106,6 +108,10 @@ class Transaction(ABC):
         """Return when the first timer or effect is to be done."""
 
     @abstractmethod
+    def give_hint(self) -> None:
+        """Tell listening workers that there are effects, where the database can."""
+
+    @abstractmethod
     def write(self, name: str, batch: Sequence[Row]) -> None:
         """Run a statement for every row."""
 
@@ -129,6 +135,7 @@ class Transaction(ABC):
 
     def write_all(self, writing: Writing) -> None:
         """Write the rows of decisions, statement by statement."""
+        self.leaves_effects = self.leaves_effects or bool(writing.batches["insert_effect"])
         for name, batch in writing.batches.items():
             if batch and name in COUNTED:
                 self.write_counted(name, batch)
