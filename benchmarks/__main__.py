@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks import claim, machine, run_due, send, send_many, starting
+from benchmarks import claim, machine, queues, run_due, send, send_many, starting, waking
 from benchmarks.figure import TABLE_HEAD, Figure
 from benchmarks.population import Size
 from benchmarks.surroundings import described
@@ -27,6 +27,9 @@ class Scale:
     many: int
     starts: int
     moves: int
+    effects: int
+    waits: int
+    idle: float
 
 
 NORMAL = Scale(
@@ -38,6 +41,9 @@ NORMAL = Scale(
     many=1_000_000,
     starts=9,
     moves=200_000,
+    effects=20_000,
+    waits=200,
+    idle=20,
 )
 TINY = Scale(
     events=36,
@@ -48,6 +54,9 @@ TINY = Scale(
     many=1000,
     starts=1,
     moves=100,
+    effects=400,
+    waits=3,
+    idle=1,
 )
 """To see that everything runs; the figures mean nothing."""
 QUICK = Scale(
@@ -59,6 +68,9 @@ QUICK = Scale(
     many=100_000,
     starts=5,
     moves=20_000,
+    effects=4_000,
+    waits=50,
+    idle=5,
 )
 
 
@@ -78,6 +90,9 @@ def measurements(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
             claim.measure, kind, size=scale.claimed_from, few=scale.few, many=scale.many
         )
     found["machine"] = partial(machine.measure, moves=scale.moves)
+    found["relay.redis"] = partial(queues.relay, effects=scale.effects)
+    found["event_to_effect"] = partial(waking.event_to_effect, events=scale.waits)
+    found["idle"] = partial(waking.idle, seconds=scale.idle)
     return found
 
 

@@ -42,6 +42,12 @@ LeaseOption = Annotated[
         help="What a dead process had begun is begun again after this long.",
     ),
 ]
+KeepOption = Annotated[
+    float,
+    typer.Option(
+        min=0, max=36500, metavar="DAYS", help="Effects that are done stay this long in the outbox."
+    ),
+]
 GraceOption = Annotated[
     float,
     typer.Option(
@@ -68,6 +74,7 @@ def worker(
     threads: ThreadsOption = 4,
     poll: PollOption = 0.5,
     lease: LeaseOption = 300.0,
+    keep: KeepOption = 90.0,
     grace: GraceOption = 20.0,
     db: DbOption = None,
     as_json: JsonOption = False,
@@ -89,6 +96,7 @@ def worker(
         threads=threads,
         poll=timedelta(seconds=poll),
         lease=timedelta(seconds=lease),
+        kept_for=timedelta(days=keep),
         grace=timedelta(seconds=grace),
     )
     _require_what_it_needs(settings)

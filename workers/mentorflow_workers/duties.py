@@ -12,3 +12,5 @@ class DutyName(StrEnum):
     """Hand effects from the outbox to the queue."""
     CARRIER = "carrier"
     """Carry effects out: messages, escalations, calls to the host."""
+    PRUNER = "pruner"
+    """Take away effects that were done long ago."""

@@ -18,12 +18,14 @@ from mentorflow.definitions.load import installed, load
 from mentorflow.engine.carrier import Carrier
 from mentorflow.engine.channels import LogChannel
 from mentorflow.engine.library import Library
+from mentorflow.engine.pruner import Pruner
 from mentorflow.engine.relay import QUEUED_FOR, Claim, Relay
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
 from mentorflow_workers.duty import Duty
 from mentorflow_workers.listener import ListenerDuty
+from mentorflow_workers.pruner import PrunerDuty
 from mentorflow_workers.relay import RelayDuty
 from mentorflow_workers.settings import Settings
 from mentorflow_workers.timekeeper import TimekeeperDuty
@@ -118,6 +120,8 @@ def _duties(settings: Settings, store: Store) -> Sequence[Duty]:
         timekeeper = Timekeeper(store, _library())
         fired = _nobody if relay is None else relay.wake
         duties.append(TimekeeperDuty(settings.poll, timekeeper, fired=fired))
+    if settings.has(DutyName.PRUNER):
+        duties.append(PrunerDuty(Pruner(store, kept_for=settings.kept_for)))
     return duties
 
 

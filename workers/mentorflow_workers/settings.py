@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mentorflow.engine.carrier import LEASE
+from mentorflow.engine.pruner import KEPT_FOR
 from mentorflow_workers.duties import DutyName
 
 
@@ -31,6 +32,8 @@ class Settings(BaseModel):
     """How often a duty that has nothing to do looks for work."""
     lease: timedelta = Field(default=LEASE, ge=timedelta(seconds=1), le=timedelta(hours=1))
     """How long an attempt at a claim's effects may take before somebody else begins another."""
+    kept_for: timedelta = Field(default=KEPT_FOR, ge=timedelta())
+    """How long effects that are done stay in the outbox."""
     grace: timedelta = Field(default=timedelta(seconds=20), ge=timedelta())
     """How long what is under way may take to end once the worker is told to."""
 

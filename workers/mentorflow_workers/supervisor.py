@@ -93,7 +93,7 @@ class Supervisor:
 
 
 def _parts(settings: Settings) -> Iterator[str]:
-    if settings.has(DutyName.TIMEKEEPER, DutyName.RELAY):
+    if settings.has(DutyName.TIMEKEEPER, DutyName.RELAY, DutyName.PRUNER):
         yield "keeper"
     if settings.has(DutyName.CARRIER) and settings.redis is not None:
         yield from ("carrier" for _ in range(settings.processes))

@@ -7,7 +7,7 @@ from mentorflow.errors import StoreUnavailable
 from mentorflow.store.store import Store
 
 _TOGETHER = 0.01
-"""Seconds in which all hints become one."""
+"""Seconds between two hints: all that comes meanwhile becomes one."""
 log = logging.getLogger("mentorflow.hints")
 
 
@@ -42,10 +42,12 @@ class Hints:
                 self._thread.start()
 
     def _pass_on(self) -> None:
-        while self._given.wait() and not self._closed.wait(_TOGETHER):
+        # The first hint goes out at once; those that come right after it wait for each other.
+        while self._given.wait() and not self._closed.is_set():
             self._given.clear()
             try:
                 with self._store.transaction() as transaction:
                     transaction.give_hint()
             except StoreUnavailable as failed:
                 log.debug("hint.lost error=%s", failed)  # workers look by themselves
+            self._closed.wait(_TOGETHER)

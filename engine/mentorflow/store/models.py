@@ -11,6 +11,7 @@ from mentorflow.store.columns import Document, Instant, MentorshipId
 metadata = MetaData()
 PREFIX = "mentorflow_"
 _PENDING = text("status = 'pending'")
+_DONE = text("status = 'done'")
 _NOT_OVER = text("status IN ('open', 'acknowledged', 'snoozed')")
 _CLUSTERED = {"sqlite_with_rowid": False}
 """SQLite keeps the rows in the primary key itself: one page written instead of two."""
@@ -142,6 +143,8 @@ class EffectRow(Base, table=True):
             sqlite_where=_PENDING,
             postgresql_where=_PENDING,
         ),
+        # The Pruner walks those that are done, and passes no other.
+        Index("mentorflow_effect_done", "done_at", sqlite_where=_DONE, postgresql_where=_DONE),
         _CLUSTERED,
     )
 

@@ -101,6 +101,9 @@ class SqliteTransaction(Transaction):
         found = self._one("next_due", ())
         return None if found is None or found[0] is None else rows.instant(found[0])
 
+    def prune_effects(self, before: datetime, *, most: int) -> int:
+        return len(self._all("prune_effects", (instant_text(before), most)))
+
     def give_hint(self) -> None:
         """Tell nobody: SQLite has no way to, and its worker is the process that wrote."""
 

@@ -108,6 +108,10 @@ class Transaction(ABC):
         """Return when the first timer or effect is to be done."""
 
     @abstractmethod
+    def prune_effects(self, before: datetime, *, most: int) -> int:
+        """Take away effects that were done before an instant; return how many."""
+
+    @abstractmethod
     def give_hint(self) -> None:
         """Tell listening workers that there are effects, where the database can."""
 

@@ -141,6 +141,16 @@ def test_postgresql_finds_one_mentorship_by_an_index(
         assert "Seq Scan" not in plan
 
 
+def test_what_is_pruned_is_found_by_the_partial_index(sqlite: Any, postgresql: Any) -> None:
+    plan = sqlite_plan(sqlite, "prune_effects", str(UNTIL), 1000)
+
+    assert "mentorflow_effect_done (done_at<?)" in plan
+    assert "TEMP B-TREE" not in plan
+    for found in postgresql_plans(postgresql, "prune_effects", UNTIL, 100):
+        assert '"mentorflow_effect_done"' in found
+        assert "Seq Scan" not in found
+
+
 def test_a_claim_never_looks_at_the_history() -> None:
     for dialect in ("sqlite", "postgresql"):
         for name in ("claim_due", "claim_effects", "next_due"):

@@ -200,7 +200,7 @@ def _is_all_done(url: str) -> bool:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--duties", "sweeper"], "there are timekeeper, relay, carrier"),
+        (["--duties", "sweeper"], "there are timekeeper, relay, carrier, pruner"),
         (["--redis", "redis://127.0.0.1/0"], "leave redis out"),
         (["--db", "postgresql://127.0.0.1/nowhere"], "needs a queue"),
         (["--processes", "0"], "greater than or equal to 1"),
