@@ -33,6 +33,8 @@ from mentorflow_workers.timekeeper import TimekeeperDuty
 ENVIRONMENT = "MENTORFLOW_WORKER_SETTINGS"
 """Holds a process's settings: an argument would show the database's password to everybody."""
 _STDIN = 0
+_LOOK_UP = 1000
+"""Milliseconds after which a thread that waits for work looks whether it is to end."""
 Carry = Callable[[Claim], object]
 log = logging.getLogger("mentorflow.worker")
 
@@ -90,7 +92,7 @@ def _carry(settings: Settings, store: Store, end: Event) -> None:
     broker = open_broker(settings.redis or "")
     Queue(broker, _carrying(settings, store))
     milliseconds = int(settings.grace.total_seconds() * 1000)
-    worker = Worker(broker, worker_threads=settings.threads, worker_timeout=100)
+    worker = Worker(broker, worker_threads=settings.threads, worker_timeout=_LOOK_UP)
     worker.start()
     log.info("worker.ready part=carrier threads=%d", settings.threads)
     end.wait()

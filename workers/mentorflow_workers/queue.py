@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import dramatiq
+from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import DramatiqError
 from redis.exceptions import RedisError
@@ -24,6 +25,10 @@ _MAINTENANCE_CHANCE = 100_000
 """In a million: one command in ten looks for the messages of dead processes."""
 _DEAD_MESSAGE_TTL = 60 * 60 * 1000
 """Milliseconds; what failed in an actor is in the database's hands already."""
+_LOOK = 60
+"""Milliseconds between two looks into an empty queue, at most."""
+_LOOK_FOR_DELAYED = 5_000
+"""Milliseconds; nothing of ours is ever delayed, but dramatiq has a queue for what is."""
 _MOST_WAITING = 20
 """Claims. More would only wait until their leases are over."""
 
@@ -38,7 +43,7 @@ def open_broker(url: str) -> RedisBroker:
         InvalidPayload: if the URL is none; nothing is connected to yet.
     """
     try:
-        return RedisBroker(  # type: ignore[no-untyped-call]  # dramatiq does not annotate it
+        return _Broker(
             url=url,
             middleware=[],
             namespace=_NAMESPACE,
@@ -50,6 +55,17 @@ def open_broker(url: str) -> RedisBroker:
         raise InvalidPayload(
             "redis is no URL of a Redis server; write redis://host/0 or unix:///path?db=0"
         ) from wrong
+
+
+class _Broker(RedisBroker):
+    """Look into our queue often, and seldom into the other; dramatiq has one rhythm for both."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)  # type: ignore[no-untyped-call]  # dramatiq does not say
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 0) -> Consumer:  # noqa: ARG002
+        look = _LOOK if queue_name == EFFECTS else _LOOK_FOR_DELAYED
+        return super().consume(queue_name, prefetch, look)
 
 
 class Queue:

@@ -14,7 +14,7 @@ from mentorflow_workers.process import ENVIRONMENT
 from mentorflow_workers.settings import Settings
 
 log = logging.getLogger("mentorflow.worker")
-_LOOK = 0.1
+_LOOK = 0.2
 """Seconds between two looks at the processes."""
 _FIRST_WAIT = 0.1
 _LONGEST_WAIT = 10.0

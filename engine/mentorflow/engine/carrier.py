@@ -2,7 +2,8 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from mentorflow.core.mentorship import HistoryEntry, Mentorship
 from mentorflow.engine.channels import Channel, Notice, message_of
 from mentorflow.engine.library import Library
 from mentorflow.engine.relay import Claim
-from mentorflow.store.rows import ClaimedEffect
+from mentorflow.store.rows import ClaimedEffect, EffectKey
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import FinishedEffect
 
@@ -18,6 +19,8 @@ MOST_ATTEMPTS = 8
 EVERY_TYPE = "*"
 LEASE = timedelta(minutes=5)
 """How long an attempt may take before somebody else begins another."""
+_PART_OF_LEASE = 3
+"""After a third of it, a lease is extended: two calls more may be slow before it is lost."""
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(hours=6)
 _MESSAGES = {"notify", "escalate"}
@@ -49,44 +52,62 @@ class Carrier:
     def carry(self, claim: Claim, *, within: timedelta = LEASE) -> Carried:
         """Carry out the effects of a claim that are still leased as it says.
 
-        What takes longer than `within` may be begun once more by somebody else.
+        A single one that takes longer than `within` may be begun once more by somebody else.
         """
         if not claim.keys:
             return Carried(0, 0)
+        attempt = self._begun(claim, within)
+        while attempt.left:
+            self._carry_next(attempt)
+            if attempt.left and self._store.clock.now() >= attempt.extend_at:
+                self._settle(attempt)
+        self._settle(attempt)
+        return Carried(attempt.done, attempt.failed)
+
+    def _begun(self, claim: Claim, within: timedelta) -> "_Attempt":
         lease = secrets.token_hex(8)
         with self._store.transaction() as transaction:
             now = transaction.now()
             taken = transaction.take_effects(
                 claim.keys, claimed_as=claim.lease, lease=lease, leased_until=now + within
             )
-        if not taken:
-            return Carried(0, 0)
-        finished = list(self._carried(taken, lease, now))
-        with self._store.transaction() as transaction:
-            transaction.finish_effects(finished)
-        done = sum(found.status == "done" for found in finished)
-        return Carried(done, len(finished) - done)
-
-    def _carried(
-        self, taken: Sequence[ClaimedEffect], lease: str, now: datetime
-    ) -> Iterator[FinishedEffect]:
         reader = self._store.reader
-        entries = reader.entries([(found.mentorship_id, found.revision) for found in taken])
-        standing = reader.mentorships(found.mentorship_id for found in taken)
-        for effect in taken:
-            entry = entries[effect.mentorship_id, effect.revision]
-            yield self._carry(effect, entry, standing, lease, now)
+        return _Attempt(
+            lease=lease,
+            within=within,
+            now=now,
+            extend_at=self._store.clock.now() + within / _PART_OF_LEASE,
+            left={found.place(): found for found in taken},
+            entries=reader.entries([(found.mentorship_id, found.revision) for found in taken]),
+            standing=reader.mentorships(found.mentorship_id for found in taken),
+        )
 
-    def _carry(
-        self,
-        effect: ClaimedEffect,
-        entry: HistoryEntry,
-        standing: Mapping[str, Mentorship],
-        lease: str,
-        now: datetime,
-    ) -> FinishedEffect:
+    def _carry_next(self, attempt: "_Attempt") -> None:
+        effect = attempt.left.pop(next(iter(attempt.left)))
+        attempt.finished.append(self._carry(effect, attempt))
+
+    def _settle(self, attempt: "_Attempt") -> None:
+        """Write down what became of effects, and hold those that are left for longer."""
+        if not attempt.finished:
+            return
+        with self._store.transaction() as transaction:
+            attempt.now = transaction.now()
+            transaction.finish_effects(attempt.finished)
+            if attempt.left:
+                until = attempt.now + attempt.within
+                held = transaction.extend_effects(
+                    list(attempt.left), lease=attempt.lease, leased_until=until
+                )
+                attempt.left = {key: attempt.left[key] for key in held}
+        attempt.extend_at = self._store.clock.now() + attempt.within / _PART_OF_LEASE
+        attempt.done += sum(found.status == "done" for found in attempt.finished)
+        attempt.failed += sum(found.status != "done" for found in attempt.finished)
+        attempt.finished = []
+
+    def _carry(self, effect: ClaimedEffect, attempt: "_Attempt") -> FinishedEffect:
+        entry = attempt.entries[effect.mentorship_id, effect.revision]
         try:
-            self._deliver(effect, entry, standing[effect.mentorship_id])
+            self._deliver(effect, entry, attempt.standing[effect.mentorship_id])
         except Exception as failed:  # noqa: BLE001  # a border: the error is recorded and retried
             # Whatever a channel or a callback raises is theirs: it is written down and retried.
             log.warning(
@@ -95,8 +116,8 @@ class Carrier:
                 effect.attempts,
                 type(failed).__name__,
             )
-            return _failed(effect, lease, now, failed)
-        return FinishedEffect(effect=effect, lease=lease, status="done", at=now)
+            return _failed(effect, attempt.lease, attempt.now, failed)
+        return FinishedEffect(effect=effect, lease=attempt.lease, status="done", at=attempt.now)
 
     def _deliver(self, effect: ClaimedEffect, entry: HistoryEntry, mentorship: Mentorship) -> None:
         if effect.kind in _MESSAGES:
@@ -115,6 +136,23 @@ class Carrier:
         for type_ in (notice.type, EVERY_TYPE):
             for callback in self._callbacks.get(type_, ()):
                 callback(notice)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Attempt:
+    """Effects that are being carried out under one lease."""
+
+    lease: str
+    within: timedelta
+    now: datetime
+    extend_at: datetime
+    """When the lease of those left is to be extended."""
+    left: dict[EffectKey, ClaimedEffect]
+    entries: Mapping[tuple[str, int], HistoryEntry]
+    standing: Mapping[str, Mentorship]
+    finished: list[FinishedEffect] = field(default_factory=list)
+    done: int = 0
+    failed: int = 0
 
 
 def _failed(effect: ClaimedEffect, lease: str, now: datetime, failed: Exception) -> FinishedEffect:

@@ -112,6 +112,12 @@ class PostgresqlTransaction(Transaction):
         found = self._run("take_effects", values).fetchall()
         return sorted((rows.effect_of(row) for row in found), key=ClaimedEffect.place)
 
+    def extend_effects(
+        self, keys: Sequence[EffectKey], *, lease: str, leased_until: datetime
+    ) -> list[EffectKey]:
+        values = (leased_until, *_columns(keys), lease)
+        return sorted(self._run("extend_effects", values).fetchall())
+
     def next_due(self) -> datetime | None:
         found = self._one("next_due", ())
         return None if found[0] is None else rows.instant(found[0])

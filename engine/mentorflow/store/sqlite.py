@@ -97,6 +97,13 @@ class SqliteTransaction(Transaction):
         found = (self._one("take_effects", (lease, until, *key, claimed_as)) for key in keys)
         return [rows.effect_of(row) for row in found if row is not None]
 
+    def extend_effects(
+        self, keys: Sequence[EffectKey], *, lease: str, leased_until: datetime
+    ) -> list[EffectKey]:
+        until = instant_text(leased_until)
+        found = (self._one("extend_effects", (until, *key, lease)) for key in keys)
+        return [(row[0], row[1], row[2]) for row in found if row is not None]
+
     def next_due(self) -> datetime | None:
         found = self._one("next_due", ())
         return None if found is None or found[0] is None else rows.instant(found[0])

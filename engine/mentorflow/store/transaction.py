@@ -104,6 +104,12 @@ class Transaction(ABC):
         """Begin an attempt at effects that are still leased as they were claimed."""
 
     @abstractmethod
+    def extend_effects(
+        self, keys: Sequence[EffectKey], *, lease: str, leased_until: datetime
+    ) -> list[EffectKey]:
+        """Hold effects for longer; return those that are still held."""
+
+    @abstractmethod
     def next_due(self) -> datetime | None:
         """Return when the first timer or effect is to be done."""
 
