@@ -60,6 +60,16 @@ def test_starting_up_and_moving_the_machine_are_measured(tmp_path: Path) -> None
     assert all(list(figure) == KEYS and figure["ratio"] > 0 for figure in found)
 
 
+def test_the_workers_are_measured_beside_bare_messages(tmp_path: Path) -> None:
+    names = ["relay.redis", "event_to_effect", "idle"]
+    found = figures(tmp_path / "figures.json", *names)
+
+    assert [figure["name"] for figure in found] == names
+    assert all(list(figure) == KEYS and figure["repeats"] > 0 for figure in found)
+    assert found[0]["ours"] > 0
+    assert found[1]["ours"] > 0
+
+
 def test_a_figure_that_does_not_exist_is_told_from_those_that_do() -> None:
     done = run("sent")
 
