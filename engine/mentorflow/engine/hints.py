@@ -1,6 +1,7 @@
 """Hints: telling workers of new effects soon after a commit, off the way of the event itself."""
 
 import logging
+from contextlib import suppress
 from threading import Event, Lock, Thread
 
 from mentorflow.errors import StoreUnavailable
@@ -8,6 +9,8 @@ from mentorflow.store.store import Store
 
 _TOGETHER = 0.01
 """Seconds between two hints: all that comes meanwhile becomes one."""
+_PATIENCE = 5.0
+"""Seconds for a hint under way; a database that hangs must not hang the end of its host."""
 log = logging.getLogger("mentorflow.hints")
 
 
@@ -16,6 +19,7 @@ class Hints:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._is_wanted = False
         self._given = Event()
         self._closed = Event()
         self._lock = Lock()
@@ -25,15 +29,18 @@ class Hints:
         """Say that effects were committed."""
         # A thread does not live on in a process that was forked: there it is started anew.
         if self._thread is None or not self._thread.is_alive():
-            self._start()
+            # The event is committed: where no thread can be had, workers look by themselves.
+            with suppress(RuntimeError):
+                self._start()
+        self._is_wanted = True
         self._given.set()
 
     def close(self) -> None:
-        """Give no more hints."""
+        """Give the last hint, if there is one to give, and no more."""
         self._closed.set()
         self._given.set()
         if self._thread is not None and self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_PATIENCE)
 
     def _start(self) -> None:
         with self._lock:
@@ -43,11 +50,17 @@ class Hints:
 
     def _pass_on(self) -> None:
         # The first hint goes out at once; those that come right after it wait for each other.
-        while self._given.wait() and not self._closed.is_set():
+        while self._given.wait():
             self._given.clear()
-            try:
-                with self._store.transaction() as transaction:
-                    transaction.give_hint()
-            except StoreUnavailable as failed:
-                log.debug("hint.lost error=%s", failed)  # workers look by themselves
-            self._closed.wait(_TOGETHER)
+            if self._is_wanted:
+                self._is_wanted = False
+                self._notify()
+            if self._closed.wait(_TOGETHER) and not self._is_wanted:
+                break
+
+    def _notify(self) -> None:
+        try:
+            with self._store.transaction() as transaction:
+                transaction.give_hint()
+        except StoreUnavailable as failed:
+            log.debug("hint.lost error=%s", failed)  # workers look by themselves

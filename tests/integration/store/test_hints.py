@@ -50,6 +50,14 @@ def test_a_batch_is_heard_of(host: Host, store: Store) -> None:
         assert listening.hears_within(PATIENCE)
 
 
+def test_an_engine_that_is_closed_at_once_is_heard_of(host: Host, store: Store) -> None:
+    with Listening(store) as listening:
+        host.start()
+        host.engine.close()
+
+        assert listening.hears_within(PATIENCE)
+
+
 def test_what_leaves_no_effects_is_not_heard_of(host: Host, store: Store) -> None:
     active = host.active()
     with Listening(store) as listening:
