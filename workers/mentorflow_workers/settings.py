@@ -45,6 +45,8 @@ class Settings(BaseModel):
             raise ValueError("on PostgreSQL a worker needs a queue: set redis")
         if self.redis is not None and self.is_on_sqlite:
             raise ValueError("SQLite has one writer, so its worker is one process: leave redis out")
+        if self.is_on_sqlite and self.has(DutyName.RELAY) != self.has(DutyName.CARRIER):
+            raise ValueError("on SQLite relay and carrier are one: name both, or neither")
         return self
 
     @property

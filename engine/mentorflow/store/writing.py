@@ -66,12 +66,8 @@ class Writing:
             batches["put_escalation"].append(row)
 
     def _add_mentorship(self, decision: Decision) -> None:
-        before, mentorship, batches, at = (
-            decision.before,
-            decision.mentorship,
-            self.batches,
-            self._at,
-        )
+        before, mentorship = decision.before, decision.mentorship
+        batches, at = self.batches, self._at
         if decision.is_start:
             batches["insert_mentorship"].append(rows.inserted_mentorship(mentorship, at))
             self._add_parties(mentorship)

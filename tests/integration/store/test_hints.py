@@ -27,13 +27,6 @@ def host(postgres_url: str) -> Iterator[Host]:
     opened.engine.close()
 
 
-@pytest.fixture
-def store(host: Host) -> Iterator[Store]:
-    opened = Store(host.url, host.clock)
-    yield opened
-    opened.close()
-
-
 def test_an_event_that_leaves_effects_is_heard_of(host: Host, store: Store) -> None:
     with Listening(store) as listening:
         started = host.start()

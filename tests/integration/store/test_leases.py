@@ -1,11 +1,11 @@
 """The store's own promises: fenced leases, versioned updates, one clock a transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
-from builders import START, Host, at, life, open_host
+from builders import START, Host, at, life
 from jobs import in_threads
 from mentorflow import ManualClock
 from mentorflow.core.decide import decide
@@ -16,20 +16,6 @@ from mentorflow.store.rows import ClaimedEffect, EffectKey, Saving
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import FinishedEffect
 from tables import everything, rows
-
-
-@pytest.fixture
-def host(database_url: str) -> Iterator[Host]:
-    opened = open_host(database_url)
-    yield opened
-    opened.engine.close()
-
-
-@pytest.fixture
-def store(host: Host) -> Iterator[Store]:
-    opened = Store(host.url, host.clock)
-    yield opened
-    opened.close()
 
 
 def claim(store: Store, lease: str, *, most: int = 99) -> list[EffectKey]:

@@ -1,31 +1,16 @@
 """The Relay's duty: it claims as long as there is room, and hands each claim out once."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from builders import Host, at, open_host
+from builders import Host, at
 from mentorflow.engine.relay import Claim, Relay
 from mentorflow.store.store import Store
 from mentorflow_workers import relay
 from mentorflow_workers.relay import RelayDuty
 
 POLL = timedelta(hours=1)
-
-
-@pytest.fixture
-def host(database_url: str) -> Iterator[Host]:
-    opened = open_host(database_url)
-    yield opened
-    opened.engine.close()
-
-
-@pytest.fixture
-def store(host: Host) -> Iterator[Store]:
-    opened = Store(host.url, host.clock)
-    yield opened
-    opened.close()
 
 
 def test_it_hands_out_what_it_claims_in_pieces(

@@ -203,6 +203,7 @@ def _is_all_done(url: str) -> bool:
         (["--duties", "sweeper"], "there are timekeeper, relay, carrier, pruner"),
         (["--redis", "redis://127.0.0.1/0"], "leave redis out"),
         (["--db", "postgresql://127.0.0.1/nowhere"], "needs a queue"),
+        (["--duties", "carrier"], "name both, or neither"),
         (["--processes", "0"], "greater than or equal to 1"),
     ],
 )
