@@ -249,6 +249,8 @@ class Outbox:
     """A channel that keeps what it is given."""
 
     messages: list[Message] = field(default_factory=list)
+    name: str = "outbox"
+    needs_address: bool = False
 
     def deliver(self, message: Message) -> None:
         """Keep a message."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from string import Template
 from typing import Any, NamedTuple, Protocol
 
@@ -29,20 +29,51 @@ class Notice(NamedTuple):
     data: Mapping[str, Any]
 
 
+class Invitation(NamedTuple):
+    """A meeting to be put into a calendar, or taken out of it."""
+
+    uid: str
+    """The same for every change of one meeting."""
+    sequence: int
+    """Grows with every change of the meeting."""
+    is_cancelled: bool
+    starts_at: datetime
+    length: timedelta
+    summary: str
+    place: str | None = None
+
+
 class Message(NamedTuple):
-    """What the engine says to one person."""
+    """What the engine says to one person: one message, or several in a digest."""
 
     id: str
+    """The effect's id, the same on every repetition."""
     name: str
     role: str
     recipient: str | None
     subject: str
     text: str
     mentorship_id: str
+    html: str | None = None
+    address: str | None = None
+    """The recipient's address in the channel it is given to; None where they gave none."""
+    locale: str = "en"
+    is_urgent: bool = False
+    invitation: Invitation | None = None
 
 
 class Channel(Protocol):
     """Anything that can deliver a message; it raises where it could not."""
+
+    @property
+    def name(self) -> str:
+        """What persons call it in the list of their channels."""
+        ...
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether it reaches only persons who gave an address for it."""
+        ...
 
     def deliver(self, message: Message) -> None:
         """Deliver a message, or raise."""
@@ -51,6 +82,9 @@ class Channel(Protocol):
 
 class LogChannel:
     """Write down that a message went out; nothing personal is in the fields."""
+
+    name = "log"
+    needs_address = False
 
     def deliver(self, message: Message) -> None:
         """Log the message's name and role."""
@@ -65,6 +99,9 @@ class LogChannel:
 
 class ConsoleChannel:
     """Print messages for a person who watches."""
+
+    name = "console"
+    needs_address = False
 
     def __init__(self, write: Callable[[str], object] = print) -> None:
         self._write = write

@@ -29,6 +29,9 @@ LEASE = timedelta(minutes=6)
 class Letterbox:
     """A channel that keeps what it is given."""
 
+    name = "letterbox"
+    needs_address = False
+
     def __init__(self) -> None:
         self.messages: list[Message] = []
 

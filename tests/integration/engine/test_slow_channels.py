@@ -17,6 +17,9 @@ MANY = 12
 class Slow:
     """A channel on which time goes by, and on which somebody else looks for work meanwhile."""
 
+    name = "slow"
+    needs_address = False
+
     def __init__(self, takes: timedelta) -> None:
         self.takes = takes
         self.delivered: Counter[str] = Counter()
