@@ -112,9 +112,9 @@ def _filled(said: dict[str, Any], raw: str) -> dict[str, Any]:
 _ROLES: dict[str, Any] = {
     "mentee": {"help": "Learns.", "at_least": 1},
     "mentor": {"help": "Guides.", "at_least": 1, "at_most": 4},
-    "coordinator": {"help": "Looks after them."},
-    "mediator": {"help": "Is neutral."},
-    "program_owner": {"help": "Answers for it."},
+    "coordinator": {"help": "Looks after them.", "staff": True},
+    "mediator": {"help": "Is neutral.", "staff": True},
+    "program_owner": {"help": "Answers for it.", "staff": True},
 }
 
 

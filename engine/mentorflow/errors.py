@@ -16,6 +16,7 @@ MentorflowError
 ├── SchemaMismatch         the database is newer or older than the code
 ├── StoreUnavailable       the database refused or could not be reached
 ├── QueueUnavailable       the queue between a worker's processes could not be reached
+├── ChannelUnavailable     a message could be delivered by none of a person's channels
 ├── MissingExtra           an optional part is not installed
 └── NotInThisVersion       a part was asked for that is still to come
 """
@@ -197,6 +198,12 @@ class QueueUnavailable(MentorflowError):
     """The queue between a worker's processes could not be reached; what it holds is hints only."""
 
     code: ClassVar[str] = "queue_unavailable"
+
+
+class ChannelUnavailable(MentorflowError):
+    """A message could not be delivered now, by any channel its recipient has."""
+
+    code: ClassVar[str] = "channel_unavailable"
 
 
 class MissingExtra(MentorflowError):

@@ -144,22 +144,25 @@ def _anchor_fact(facts: Mapping[str, Any], anchor: AnchorRule) -> Any:
 
 
 def _plan(draft: Draft, rule: TimerRule, entered_at: datetime) -> None:
-    anchor_at = _anchor_at(draft, rule, entered_at)
+    anchor_at = anchor_instant(draft.workflow, draft.facts, rule, entered_at)
     if anchor_at is None:
         draft.drop_timer((rule.name, ""))
     else:
         _set(draft, rule, anchor=rule.anchor, anchor_at=anchor_at)
 
 
-def _anchor_at(draft: Draft, rule: TimerRule, entered_at: datetime) -> datetime | None:
+def anchor_instant(
+    workflow: Workflow, facts: Facts, rule: TimerRule, entered_at: datetime
+) -> datetime | None:
+    """Return what a state's timer counts from; None where that is not known."""
     if rule.anchor == ENTERED:
         return entered_at
-    anchor = draft.workflow.anchors[rule.anchor]
-    value = _anchor_fact(draft.facts, anchor)
+    anchor = workflow.anchors[rule.anchor]
+    value = _anchor_fact(facts, anchor)
     if value is None:
         return entered_at if anchor.falls_back else None
     if anchor.is_dated:
-        return draft.workflow.calendar.start_of(date.fromisoformat(value))
+        return workflow.calendar.start_of(date.fromisoformat(value))
     return datetime.fromisoformat(value)
 
 

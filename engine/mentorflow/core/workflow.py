@@ -262,6 +262,8 @@ class RoleRule(NamedTuple):
     help: str
     at_least: int = 0
     at_most: int = 1
+    is_staff: bool = False
+    """Whether its messages are part of somebody's work, and not counted against a budget."""
     narrowed_by: str | None = None
     """A fact that lists those of the role who get its messages, once there are any."""
 

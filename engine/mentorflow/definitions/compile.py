@@ -231,5 +231,6 @@ def _role(name: str, role: written.Role) -> RoleRule:
         help=role.help,
         at_least=role.at_least,
         at_most=role.at_most,
+        is_staff=role.staff,
         narrowed_by=role.notices_to,
     )

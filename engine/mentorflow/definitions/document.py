@@ -45,6 +45,10 @@ class Role(Part):
     help: Line
     at_least: int = Field(default=0, ge=0, le=20, description="Persons needed at the start.")
     at_most: int = Field(default=1, ge=1, le=20, description="Persons a mentorship can have.")
+    staff: bool = Field(
+        default=False,
+        description="Its messages are part of somebody's work: no weekly budget counts them.",
+    )
     notices_to: Name | None = Field(
         default=None,
         description="A fact listing those of the role who get messages, once there are any.",

@@ -5,25 +5,28 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mentorflow.core.mentorship import HistoryEntry, Mentorship
-from mentorflow.engine.channels import Channel, Notice, message_of
+from mentorflow.core.outcome import MessageKey, MessageOutcome, MessageStatus
+from mentorflow.engine.behind import Behind, read_behind
+from mentorflow.engine.channels import Channel, Message, Notice
+from mentorflow.engine.composing import message_of
+from mentorflow.engine.courtesy import MESSAGES, Courtesy, Letter
 from mentorflow.engine.library import Library
+from mentorflow.engine.post import Post
 from mentorflow.engine.relay import Claim
+from mentorflow.engine.retrying import BY_KIND
 from mentorflow.store.rows import ClaimedEffect, EffectKey
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import FinishedEffect
 
-MOST_ATTEMPTS = 8
 EVERY_TYPE = "*"
 LEASE = timedelta(minutes=5)
 """How long an attempt may take before somebody else begins another."""
 _PART_OF_LEASE = 3
 """After a third of it, a lease is extended: two calls more may be slow before it is lost."""
-_FIRST_WAIT = timedelta(seconds=5)
-_LONGEST_WAIT = timedelta(hours=6)
-_MESSAGES = {"notify", "escalate"}
+_LONGEST_ERROR = 500
 log = logging.getLogger("mentorflow.carrier")
 
 Callback = Callable[[Notice], object]
@@ -42,7 +45,8 @@ class Carrier:
     def __init__(self, store: Store, library: Library, channels: Sequence[Channel]) -> None:
         self._store = store
         self._library = library
-        self._channels = channels
+        self._courtesy = Courtesy(store, library)
+        self._post = Post(library, channels)
         self._callbacks: dict[str, list[Callback]] = {}
 
     def register(self, type_: str, callback: Callback) -> None:
@@ -72,19 +76,35 @@ class Carrier:
                 claim.keys, claimed_as=claim.lease, lease=lease, leased_until=now + within
             )
         reader = self._store.reader
+        standing = reader.mentorships(found.mentorship_id for found in taken)
+        sorted_ = self._courtesy.sort(taken, standing, lease=lease)
+        parts = [part for letter in sorted_.letters.values() for part in letter.parts]
         return _Attempt(
             lease=lease,
             within=within,
             now=now,
             extend_at=self._store.clock.now() + within / _PART_OF_LEASE,
-            left={found.place(): found for found in taken},
-            entries=reader.entries([(found.mentorship_id, found.revision) for found in taken]),
-            standing=reader.mentorships(found.mentorship_id for found in taken),
+            left={found.place(): found for found in sorted_.effects},
+            letters=sorted_.letters,
+            behind=read_behind(reader, sorted_.effects, parts, standing),
+            done=sorted_.merged,
         )
 
     def _carry_next(self, attempt: "_Attempt") -> None:
         effect = attempt.left.pop(next(iter(attempt.left)))
-        attempt.finished.append(self._carry(effect, attempt))
+        try:
+            self._carry(effect, attempt)
+        except Exception as failed:  # noqa: BLE001  # a border: the error is recorded and retried
+            # Whatever a channel or a callback raises is theirs: it is written down and retried.
+            log.warning(
+                "effect.failed effect=%s attempt=%d error=%s",
+                effect.id,
+                effect.attempts,
+                type(failed).__name__,
+            )
+            attempt.note_failure(effect, failed)
+        else:
+            attempt.note(effect, status="done", at=attempt.now)
 
     def _settle(self, attempt: "_Attempt") -> None:
         """Write down what became of effects, and hold those that are left for longer."""
@@ -92,6 +112,7 @@ class Carrier:
             return
         with self._store.transaction() as transaction:
             attempt.now = transaction.now()
+            transaction.put_messages(attempt.outcomes.values())
             transaction.finish_effects(attempt.finished)
             if attempt.left:
                 until = attempt.now + attempt.within
@@ -102,37 +123,42 @@ class Carrier:
         attempt.extend_at = self._store.clock.now() + attempt.within / _PART_OF_LEASE
         attempt.done += sum(found.status == "done" for found in attempt.finished)
         attempt.failed += sum(found.status != "done" for found in attempt.finished)
-        attempt.finished = []
+        attempt.finished, attempt.outcomes = [], {}
 
-    def _carry(self, effect: ClaimedEffect, attempt: "_Attempt") -> FinishedEffect:
-        entry = attempt.entries[effect.mentorship_id, effect.revision]
-        try:
-            self._deliver(effect, entry, attempt.standing[effect.mentorship_id])
-        except Exception as failed:  # noqa: BLE001  # a border: the error is recorded and retried
-            # Whatever a channel or a callback raises is theirs: it is written down and retried.
-            log.warning(
-                "effect.failed effect=%s attempt=%d error=%s",
-                effect.id,
-                effect.attempts,
-                type(failed).__name__,
-            )
-            return _failed(effect, attempt.lease, attempt.now, failed)
-        return FinishedEffect(effect=effect, lease=attempt.lease, status="done", at=attempt.now)
+    def _carry(self, effect: ClaimedEffect, attempt: "_Attempt") -> None:
+        letter = attempt.letters.get(effect.place())
+        if letter is None:
+            said = {}
+            if effect.kind in MESSAGES:
+                message = self._unaddressed(effect, attempt.behind)
+                self._post.note(message)
+                said = _said(message)
+            self._tell(effect, attempt.behind, said)
+            return
+        delivered = self._post.deliver(letter, attempt.behind, attempt.now)
+        attempt.outcomes |= {outcome.key: outcome for outcome in delivered.outcomes}
+        sent = [one for one in delivered.outcomes if one.status is MessageStatus.SENT]
+        for outcome in sent:
+            said = _said(delivered.message) if outcome is sent[0] else {"letter": sent[0].id}
+            self._tell(_as_effect(outcome), attempt.behind, {"channel": outcome.channel, **said})
 
-    def _deliver(self, effect: ClaimedEffect, entry: HistoryEntry, mentorship: Mentorship) -> None:
-        if effect.kind in _MESSAGES:
-            workflow = self._library.get(mentorship.workflow, mentorship.version).workflow
-            message = message_of(
-                workflow,
-                mentorship,
-                effect_id=effect.id,
-                name=effect.name,
-                role=effect.role or "",
-                recipient=effect.recipient,
-            )
-            for channel in self._channels:
-                channel.deliver(message)
-        notice = _notice(effect, entry, mentorship)
+    def _unaddressed(self, effect: ClaimedEffect, behind: Behind) -> Message:
+        mentorship = behind.standing[effect.mentorship_id]
+        workflow = self._library.get(mentorship.workflow, mentorship.version).workflow
+        return message_of(
+            workflow,
+            mentorship,
+            effect_id=effect.id,
+            name=effect.name,
+            role=effect.role or "",
+            recipient=None,
+            people=behind.people,
+        )
+
+    def _tell(self, effect: ClaimedEffect, behind: Behind, said: Mapping[str, Any]) -> None:
+        """Tell the host's callbacks of an effect."""
+        entry = behind.entries[effect.mentorship_id, effect.revision]
+        notice = _notice(effect, entry, behind.standing[effect.mentorship_id], said)
         for type_ in (notice.type, EVERY_TYPE):
             for callback in self._callbacks.get(type_, ()):
                 callback(notice)
@@ -148,31 +174,61 @@ class _Attempt:
     extend_at: datetime
     """When the lease of those left is to be extended."""
     left: dict[EffectKey, ClaimedEffect]
-    entries: Mapping[tuple[str, int], HistoryEntry]
-    standing: Mapping[str, Mentorship]
+    letters: Mapping[EffectKey, Letter]
+    behind: Behind
     finished: list[FinishedEffect] = field(default_factory=list)
+    outcomes: dict[MessageKey, MessageOutcome] = field(default_factory=dict)
     done: int = 0
     failed: int = 0
 
+    def note(
+        self, effect: ClaimedEffect, *, status: str, at: datetime, error: str | None = None
+    ) -> None:
+        """Keep what became of an effect, to be written down with the others."""
+        self.finished.append(
+            FinishedEffect(effect=effect, lease=self.lease, status=status, at=at, error=error)
+        )
 
-def _failed(effect: ClaimedEffect, lease: str, now: datetime, failed: Exception) -> FinishedEffect:
-    is_given_up = effect.attempts >= MOST_ATTEMPTS
-    wait = min(_FIRST_WAIT * 4 ** (effect.attempts - 1), _LONGEST_WAIT)
-    return FinishedEffect(
-        effect=effect,
-        lease=lease,
-        status="failed" if is_given_up else "pending",
-        at=now if is_given_up else now + wait,
-        error=f"{type(failed).__name__}: {failed}"[:500],
+    def note_failure(self, effect: ClaimedEffect, failed: Exception) -> None:
+        """Keep that an effect failed: it is tried again, or given up and an incident."""
+        error = f"{type(failed).__name__}: {failed}"[:_LONGEST_ERROR]
+        wait = BY_KIND[effect.kind].wait_after(effect)
+        if wait is not None:
+            self.note(effect, status="pending", at=self.now + wait, error=error)
+            return
+        self.note(effect, status="failed", at=self.now, error=error)
+        letter = self.letters.get(effect.place())
+        if letter is not None and not letter.is_delivered:
+            leader = self.outcomes.get(letter.parts[0].key, letter.parts[0])
+            if leader.status is MessageStatus.GOING:
+                self.outcomes[leader.key] = leader._replace(status=MessageStatus.FAILED)
+
+
+def _as_effect(outcome: MessageOutcome) -> ClaimedEffect:
+    return ClaimedEffect(
+        *outcome.key,
+        kind=outcome.kind,
+        name=outcome.name,
+        role=outcome.role,
+        recipient=outcome.person,
+        data=dict(outcome.data),
+        attempts=0,
     )
 
 
-def _notice(effect: ClaimedEffect, entry: HistoryEntry, mentorship: Mentorship) -> Notice:
+def _said(message: Message | None) -> dict[str, Any]:
+    return {} if message is None else {"subject": message.subject, "text": message.text}
+
+
+def _notice(
+    effect: ClaimedEffect, entry: HistoryEntry, mentorship: Mentorship, said: Mapping[str, Any]
+) -> Notice:
     type_ = effect.name if effect.kind == "publish" else f"call.{effect.name}"
     data = dict(effect.data)
-    if effect.kind in _MESSAGES:
+    if effect.kind in MESSAGES:
         type_ = "message.sent"
         data |= {"message": effect.name, "role": effect.role, "recipient": effect.recipient}
+        data |= said
     return Notice(
         id=effect.id,
         type=type_,

@@ -3,11 +3,9 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from string import Template
 from typing import Any, NamedTuple, Protocol
 
 from mentorflow.core.mentorship import Mentorship
-from mentorflow.core.workflow import Workflow
 
 log = logging.getLogger("mentorflow.messages")
 
@@ -110,42 +108,3 @@ class ConsoleChannel:
         """Print one line for a message."""
         to = message.recipient or f"(nobody is {message.role})"
         self._write(f"to {to} as {message.role}: {message.subject}")
-
-
-def message_of(
-    workflow: Workflow,
-    mentorship: Mentorship,
-    *,
-    effect_id: str,
-    name: str,
-    role: str,
-    recipient: str | None,
-) -> Message:
-    """Return a message of the workflow, with its variables filled in."""
-    rule = workflow.messages[name]
-    values = variables(mentorship, recipient)
-    return Message(
-        id=effect_id,
-        name=name,
-        role=role,
-        recipient=recipient,
-        subject=Template(rule.subject).safe_substitute(values),
-        text=Template(rule.text).safe_substitute(values),
-        mentorship_id=mentorship.id,
-    )
-
-
-def variables(mentorship: Mentorship, recipient: str | None) -> dict[str, str]:
-    """Return what a message may name."""
-    people = mentorship.parties
-    return {
-        "mentee": ", ".join(people.get("mentee", ())),
-        "mentors": ", ".join(people.get("mentor", ())),
-        "coordinator": ", ".join(people.get("coordinator", ())) or "the coordinator",
-        "mediator": ", ".join(people.get("mediator", ())) or "the mediator",
-        "program": mentorship.program,
-        "key": mentorship.key or mentorship.id,
-        "title": str(mentorship.facts.get("title", mentorship.program)),
-        "state": mentorship.state,
-        "recipient": recipient or "",
-    }

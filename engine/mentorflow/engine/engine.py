@@ -18,8 +18,10 @@ from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.explaining import explain
 from mentorflow.engine.hints import Hints
 from mentorflow.engine.ids import is_id
+from mentorflow.engine.incidents import Incidents
 from mentorflow.engine.library import Library
 from mentorflow.engine.payload import name_text
+from mentorflow.engine.people import People
 from mentorflow.engine.relay import Claim, Relay
 from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
@@ -75,6 +77,10 @@ class Engine:
         self._store.left_effects = self._hints.give
         self._relay = Relay(self._store)
         self._carrier = Carrier(self._store, self._library, chosen)
+        self.people = People(self._store)
+        """How, when and how often each person is reached."""
+        self.incidents = Incidents(self._store)
+        """Effects that were given up, to be seen and begun anew."""
 
     def __enter__(self) -> Self:
         return self
@@ -296,9 +302,10 @@ class Engine:
         fired = done = failed = 0
         while True:
             timers = self._timekeeper.fire_batch(bound)
-            carried, refused = self._carrier.carry(self._relay.claim_batch())
+            claim = self._relay.claim_batch()
+            carried, refused = self._carrier.carry(claim)
             fired, done, failed = fired + timers, done + carried, failed + refused
-            is_all_done = not timers and not carried and not refused
+            is_all_done = not timers and not claim.keys
             if is_all_done or (stop is not None and stop()):
                 break
         with self._store.transaction() as transaction:

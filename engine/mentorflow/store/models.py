@@ -12,6 +12,10 @@ metadata = MetaData()
 PREFIX = "mentorflow_"
 _PENDING = text("status = 'pending'")
 _DONE = text("status = 'done'")
+_FAILED = text("status = 'failed'")
+_HELD = text("status = 'held'")
+_COUNTED = text("counted_at IS NOT NULL")
+_PART_OF_ANOTHER = text("letter IS NOT NULL")
 _NOT_OVER = text("status IN ('open', 'acknowledged', 'snoozed')")
 _CLUSTERED = {"sqlite_with_rowid": False}
 """SQLite keeps the rows in the primary key itself: one page written instead of two."""
@@ -145,6 +149,10 @@ class EffectRow(Base, table=True):
         ),
         # The Pruner walks those that are done, and passes no other.
         Index("mentorflow_effect_done", "done_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        # Operators look at those that were given up, the latest first.
+        Index(
+            "mentorflow_effect_failed", "done_at", sqlite_where=_FAILED, postgresql_where=_FAILED
+        ),
         _CLUSTERED,
     )
 
@@ -194,3 +202,98 @@ class EscalationRow(Base, table=True):
     changed_at: datetime = Field(sa_type=Instant)
     changed_by: str | None
     reason: str | None
+
+
+class PersonRow(Base, table=True):
+    """What people have said about being reached; whoever said nothing has no row."""
+
+    __tablename__ = "mentorflow_person"
+    __table_args__ = (
+        CheckConstraint("style IN ('concise', 'detailed')", name="mentorflow_person_style"),
+        CheckConstraint("weekly_budget > 0", name="mentorflow_person_budget"),
+        CheckConstraint(
+            "(quiet_since IS NULL) = (quiet_until IS NULL)", name="mentorflow_person_quiet"
+        ),
+        CheckConstraint(
+            "(absent_since IS NULL) = (absent_until IS NULL)", name="mentorflow_person_absence"
+        ),
+        _CLUSTERED,
+    )
+
+    id: str = Field(primary_key=True)
+    name: str | None
+    time_zone: str
+    locale: str
+    style: str
+    channels: list[list[str | None]] = Field(sa_type=Document)
+    """Pairs of a channel and an address."""
+    quiet_since: str | None
+    """By the clock on their wall, as `20:00`."""
+    quiet_until: str | None
+    absent_since: datetime | None = Field(sa_type=Instant)
+    absent_until: datetime | None = Field(sa_type=Instant)
+    weekly_budget: int
+    changed_at: datetime = Field(sa_type=Instant)
+
+
+class MessageRow(Base, table=True):
+    """What became of each message to a person, and why: the outcome of the effect it was."""
+
+    __tablename__ = "mentorflow_message"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('held', 'merged', 'going', 'sent', 'dropped', 'failed')",
+            name="mentorflow_message_status",
+        ),
+        CheckConstraint(
+            "status <> 'merged' OR letter IS NOT NULL", name="mentorflow_message_merged"
+        ),
+        # The budget counts a person's letters of a week.
+        Index(
+            "mentorflow_message_counted",
+            "person",
+            "counted_at",
+            sqlite_where=_COUNTED,
+            postgresql_where=_COUNTED,
+        ),
+        # A message joins the letter that waits for the same instant.
+        Index(
+            "mentorflow_message_held",
+            "person",
+            "goes_out_at",
+            sqlite_where=_HELD,
+            postgresql_where=_HELD,
+        ),
+        # A letter that goes out takes with it what was merged into it.
+        Index(
+            "mentorflow_message_letter",
+            "letter",
+            sqlite_where=_PART_OF_ANOTHER,
+            postgresql_where=_PART_OF_ANOTHER,
+        ),
+        # People ask what became of somebody's messages, the latest first; the Pruner walks it.
+        Index("mentorflow_message_by_person", "person", "decided_at"),
+        Index("mentorflow_message_decided", "decided_at"),
+        _CLUSTERED,
+    )
+
+    mentorship_id: str = Field(primary_key=True, sa_type=MentorshipId)
+    revision: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    person: str
+    kind: str
+    name: str
+    role: str | None
+    data: dict[str, Any] | None = Field(sa_type=Document, nullable=True)
+    status: str
+    why: str | None
+    """What held it, or why it was dropped."""
+    goes_out_at: datetime = Field(sa_type=Instant)
+    counted_at: datetime | None = Field(sa_type=Instant)
+    """When its letter took a place in the person's weekly budget."""
+    letter: str | None
+    """The effect that carries it, where that is another one."""
+    channel: str | None
+    """The channel that delivered it."""
+    decided_at: datetime = Field(sa_type=Instant)
+    changed_at: datetime = Field(sa_type=Instant)

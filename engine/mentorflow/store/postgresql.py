@@ -13,8 +13,9 @@ from psycopg.rows import tuple_row
 
 from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
+from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
 from mentorflow.core.pending import PendingTimers
-from mentorflow.store import rows
+from mentorflow.store import mail, rows
 from mentorflow.store.rows import ClaimedEffect, EffectKey, Row
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn
@@ -124,6 +125,25 @@ class PostgresqlTransaction(Transaction):
 
     def prune_effects(self, before: datetime, *, most: int) -> int:
         return len(self._run("prune_effects", (before, most)).fetchall())
+
+    def mailboxes(self, people: Sequence[str], *, since: datetime) -> dict[str, Mailbox]:
+        wanted = list(people)
+        self._run("lock_people", (wanted,))
+        known = self._run("select_people", (wanted,))
+        letters = self._run("select_letters", (wanted, since))
+        return mail.mailboxes(people, known.fetchall(), letters.fetchall())
+
+    def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:
+        found = self._run("select_messages", _columns(keys)).fetchall()
+        known = (mail.outcome_of(row) for row in found)
+        return {outcome.key: outcome for outcome in known}
+
+    def parts(self, letters: Sequence[str]) -> list[MessageOutcome]:
+        found = self._run("select_parts", (list(letters),)).fetchall()
+        return [mail.outcome_of(row) for row in found]
+
+    def prune_messages(self, before: datetime, *, most: int) -> int:
+        return len(self._run("prune_messages", (before, most)).fetchall())
 
     def give_hint(self) -> None:
         self._run("give_hint", ())

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, tuple_
 from sqlmodel import Session, col, select
 
+from mentorflow.core.courtesy import Why
 from mentorflow.core.mentorship import (
     Detour,
     Escalation,
@@ -15,13 +17,18 @@ from mentorflow.core.mentorship import (
     Mentorship,
     Timer,
 )
+from mentorflow.core.outcome import MessageOutcome, MessageStatus
+from mentorflow.core.person import Person
 from mentorflow.store.failing import our_errors
+from mentorflow.store.mail import person_of
 from mentorflow.store.models import (
     EffectRow,
     EscalationRow,
     HistoryRow,
     MentorshipRow,
+    MessageRow,
     PartyRow,
+    PersonRow,
     TimerRow,
 )
 from mentorflow.store.rows import instant
@@ -99,6 +106,68 @@ class Reader:
         query = select(MentorshipRow).where(col(MentorshipRow.id).in_(set(ids)))
         with self._session() as session:
             return {row.id: _mentorship(row) for row in session.exec(query).all()}
+
+    def people(self, ids: Iterable[str]) -> dict[str, Person]:
+        """Return what is known of people, by their ids."""
+        query = select(PersonRow).where(col(PersonRow.id).in_(set(ids)))
+        with self._session() as session:
+            return {row.id: _person(row) for row in session.exec(query).all()}
+
+    def people_after(self, person: str, *, limit: int) -> list[Person]:
+        """Return people in the order of their ids."""
+        query = select(PersonRow).where(col(PersonRow.id) > person)
+        with self._session() as session:
+            found = session.exec(query.order_by(col(PersonRow.id)).limit(limit)).all()
+            return [_person(row) for row in found]
+
+    def outcomes(self, person: str, *, before: datetime | None, limit: int) -> list[MessageOutcome]:
+        """Return what became of a person's messages, the latest first."""
+        query = select(MessageRow).where(col(MessageRow.person) == person).limit(limit)
+        if before is not None:
+            query = query.where(col(MessageRow.decided_at) < before)
+        query = query.order_by(
+            col(MessageRow.decided_at).desc(),
+            col(MessageRow.mentorship_id).desc(),
+            col(MessageRow.revision).desc(),
+            col(MessageRow.position).desc(),
+        )
+        with self._session() as session:
+            return [_outcome(row) for row in session.exec(query).all()]
+
+    def failed_effects(
+        self, *, kind: str | None, name: str | None, mentorship_id: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Return effects that were given up as plain values, the latest first."""
+        query = select(EffectRow).where(col(EffectRow.status) == "failed")
+        wanted = {"kind": kind, "name": name, "mentorship_id": mentorship_id}
+        for column, value in wanted.items():
+            if value is not None:
+                query = query.where(getattr(EffectRow, column) == value)
+        with self._session() as session:
+            found = session.exec(query.order_by(col(EffectRow.done_at).desc()).limit(limit)).all()
+            return [_failed(row) for row in found]
+
+    def which_failed(self, keys: Sequence[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
+        """Return those of the effects that were given up."""
+        place = tuple_(
+            col(EffectRow.mentorship_id), col(EffectRow.revision), col(EffectRow.position)
+        )
+        query = select(EffectRow.mentorship_id, EffectRow.revision, EffectRow.position)
+        query = query.where(place.in_(keys)).where(col(EffectRow.status) == "failed")
+        # As in entries: SQLite finds triples by the ids alone.
+        query = query.where(col(EffectRow.mentorship_id).in_({found for found, _, _ in keys}))
+        with self._session() as session:
+            return {(row[0], row[1], row[2]) for row in session.exec(query).all()}
+
+    def escalations_of(self, ids: Iterable[str], status: EscalationStatus) -> frozenset[str]:
+        """Return the escalations of mentorships that have a status."""
+        query = (
+            select(EscalationRow.id)
+            .where(col(EscalationRow.mentorship_id).in_(set(ids)))
+            .where(col(EscalationRow.status) == status.value)
+        )
+        with self._session() as session:
+            return frozenset(session.exec(query).all())
 
     def escalations(self, *, mentorship_id: str | None, is_over: bool | None) -> list[Escalation]:
         """Return escalations, the oldest first."""
@@ -212,3 +281,30 @@ def _escalation(row: EscalationRow) -> Escalation:
         changed_by=row.changed_by,
         reason=row.reason,
     )
+
+
+def _person(row: PersonRow) -> Person:
+    told = row.id, row.name, row.time_zone, row.locale, row.style, row.channels
+    quiet, absent = (row.quiet_since, row.quiet_until), (row.absent_since, row.absent_until)
+    return person_of((*told, *quiet, *absent, row.weekly_budget))
+
+
+def _outcome(row: MessageRow) -> MessageOutcome:
+    values = row.model_dump()
+    status, why = MessageStatus(values.pop("status")), values.pop("why")
+    data = values.pop("data") or {}
+    return MessageOutcome(**values, data=data, status=status, why=None if why is None else Why(why))
+
+
+def _failed(row: EffectRow) -> dict[str, Any]:
+    return {
+        "id": f"{row.mentorship_id}-{row.revision}:{row.position}",
+        "mentorship_id": row.mentorship_id,
+        "kind": row.kind,
+        "name": row.name,
+        "role": row.role,
+        "recipient": row.recipient,
+        "attempts": row.attempts,
+        "error": row.error,
+        "given_up_at": row.done_at,
+    }

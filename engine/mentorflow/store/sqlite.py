@@ -6,8 +6,9 @@ from datetime import datetime
 
 from mentorflow.clock import Clock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
+from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
 from mentorflow.core.pending import PendingTimers
-from mentorflow.store import rows
+from mentorflow.store import mail, rows
 from mentorflow.store.rows import ClaimedEffect, EffectKey, Row, instant_text
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn, refuse_miss
@@ -110,6 +111,24 @@ class SqliteTransaction(Transaction):
 
     def prune_effects(self, before: datetime, *, most: int) -> int:
         return len(self._all("prune_effects", (instant_text(before), most)))
+
+    def mailboxes(self, people: Sequence[str], *, since: datetime) -> dict[str, Mailbox]:
+        wanted = rows.encoded(people)
+        known = self._all("select_people", (wanted,))
+        letters = self._all("select_letters", (wanted, instant_text(since)))
+        return mail.mailboxes(people, known, letters)
+
+    def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:
+        found = (self._one("select_message", key) for key in keys)
+        known = (mail.outcome_of(row) for row in found if row is not None)
+        return {outcome.key: outcome for outcome in known}
+
+    def parts(self, letters: Sequence[str]) -> list[MessageOutcome]:
+        found = self._all("select_parts", (rows.encoded(letters),))
+        return [mail.outcome_of(row) for row in found]
+
+    def prune_messages(self, before: datetime, *, most: int) -> int:
+        return len(self._all("prune_messages", (instant_text(before), most)))
 
     def give_hint(self) -> None:
         """Tell nobody: SQLite has no way to, and its worker is the process that wrote."""

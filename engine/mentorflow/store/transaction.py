@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
+from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
+from mentorflow.core.person import Person
 from mentorflow.errors import StoreUnavailable
+from mentorflow.store import mail
 from mentorflow.store.rows import ClaimedEffect, EffectKey, Row, Saving
 from mentorflow.store.writing import COUNTED, Writing
 
@@ -118,6 +121,22 @@ class Transaction(ABC):
         """Take away effects that were done before an instant; return how many."""
 
     @abstractmethod
+    def mailboxes(self, people: Sequence[str], *, since: datetime) -> dict[str, Mailbox]:
+        """Keep others from deciding about people's letters; return what is known of them."""
+
+    @abstractmethod
+    def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:
+        """Return what became of messages so far; new ones are left out."""
+
+    @abstractmethod
+    def parts(self, letters: Sequence[str]) -> list[MessageOutcome]:
+        """Return what goes out in the letters of these messages."""
+
+    @abstractmethod
+    def prune_messages(self, before: datetime, *, most: int) -> int:
+        """Take away what became of messages that were decided before an instant."""
+
+    @abstractmethod
     def give_hint(self) -> None:
         """Tell listening workers that there are effects, where the database can."""
 
@@ -169,6 +188,34 @@ class Transaction(ABC):
         ]
         if batch:
             self.write("finish_effect", batch)
+
+    def hold_effects(self, held: Iterable[tuple[EffectKey, datetime]], *, lease: str) -> None:
+        """Put effects back until their instants; who lost the lease changes nothing."""
+        batch = [(self.instant(until), *key, lease) for key, until in held]
+        if batch:
+            self.write("hold_effect", batch)
+
+    def retry_effects(self, keys: Sequence[EffectKey], now: datetime) -> None:
+        """Begin anew with effects that were given up."""
+        if keys:
+            self.write("retry_effect", [(self.instant(now), *key) for key in keys])
+            self.leaves_effects = True
+
+    def put_messages(self, outcomes: Iterable[MessageOutcome]) -> None:
+        """Write down what became of messages."""
+        batch = [mail.outcome_row(outcome, self.instant) for outcome in outcomes]
+        if batch:
+            self.write("put_message", batch)
+
+    def put_person(self, person: Person, now: datetime) -> None:
+        """Write down how a person is reached, and decide anew on what is held for them."""
+        self.write("put_person", [mail.person_row(person, self.instant, now)])
+        self.write("release_held", [(self.instant(now), person.id)])
+        self.leaves_effects = True
+
+    def delete_person(self, person: str) -> None:
+        """Forget how a person is reached."""
+        self.write("delete_person", [(person,)])
 
 
 def in_turn(timers: Sequence[Timer]) -> tuple[Timer, ...]:

@@ -109,6 +109,7 @@ def test_processes_that_run_at_once_fire_each_timer_once(host: Host) -> None:
 
 
 def test_threads_that_run_at_once_do_each_effect_once(host: Host) -> None:
+    host.engine.people.set("mentor-1", weekly_budget=100)
     host.engine.start_many(host.request(mentee=f"mentee-{n}") for n in range(100))
     heard = host.heard("*")
 

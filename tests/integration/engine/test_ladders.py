@@ -189,6 +189,7 @@ def test_after_a_long_silence_of_the_engine_each_rung_still_has_its_time(host: H
 def test_an_acknowledged_ladder_climbs_no_further(host: Host) -> None:
     started = host.start()
     host.send(started, "stall")
+    host.engine.run_due()
 
     found = act(host, started, "acknowledged", reason="I am on it.")
     host.wait(days=30)
@@ -230,6 +231,7 @@ def test_a_snooze_can_name_its_end(host: Host) -> None:
 def test_a_ladder_that_is_over_is_over(host: Host, what: str) -> None:
     started = host.start()
     host.send(started, "stall")
+    host.engine.run_due()
 
     found = act(host, started, what, reason="It was nothing.")
     host.wait(days=2.5)
@@ -298,6 +300,7 @@ def test_a_ladder_that_outlives_its_state_goes_on_in_a_final_one(host: Host) -> 
     started = host.start()
     ended = host.send(started, "alarm")
     assert ended.state == "closed"
+    host.engine.run_due()
 
     for _ in range(3):
         host.wait(hours=12)
@@ -341,6 +344,9 @@ def test_a_message_of_a_ladder_says_which_and_where_it_stands(host: Host) -> Non
         "message": "office",
         "role": "coordinator",
         "recipient": "coordinator-1",
+        "channel": "outbox",
+        "subject": "office",
+        "text": "office for coordinator-1",
     }
 
 
@@ -358,6 +364,7 @@ def test_ladders_of_one_mentorship_do_not_touch_those_of_another(host: Host) -> 
 def test_a_ladder_snoozed_past_the_end_of_its_state_does_not_wake(host: Host) -> None:
     started = host.start()
     host.send(started, "stall.high")
+    host.engine.run_due()
     act(host, started, "snoozed")
     host.send(started, "leave")
 

@@ -38,7 +38,7 @@ def test_what_is_pending_or_failed_stays(host: Host) -> None:
         raise LookupError("nobody is there")
 
     host.start()
-    for _ in range(9):
+    for _ in range(12):
         host.wait(days=1)
     host.start()
     before = left(host)
@@ -66,6 +66,7 @@ def test_the_history_outlives_the_effects(host: Host) -> None:
 
 
 def test_pruners_at_once_share_the_work(host: Host) -> None:
+    host.engine.people.set("mentor-1", weekly_budget=100)
     host.engine.start_many(host.request(mentee=f"mentee-{n}") for n in range(100))
     host.engine.run_due()
     host.clock.set(at(days=1))

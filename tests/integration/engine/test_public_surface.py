@@ -272,9 +272,9 @@ def test_an_effect_that_always_fails_is_given_up_in_the_end(host: Host) -> None:
 
     host.send(host.start(), "mentor.declined")
 
-    failures = [host.wait(hours=7).effects_failed for _ in range(9)]
+    failures = [host.wait(hours=7).effects_failed for _ in range(13)]
 
-    assert failures == [2] * 8 + [0]
+    assert failures == [2] * 12 + [0]
 
 
 def test_an_explanation_says_why_and_what_next(host: Host) -> None:

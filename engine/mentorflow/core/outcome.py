@@ -1,0 +1,98 @@
+"""What became of a message to a person, and in which letter it goes to them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from mentorflow.core.courtesy import Weight, Why, plan
+from mentorflow.core.person import Person
+
+MessageKey = tuple[str, int, int]
+"""The mentorship, the revision and the position of the effect that a message is."""
+
+
+class MessageStatus(StrEnum):
+    """What became of a message."""
+
+    HELD = "held"
+    """It waits for its instant, and what is merged into it goes with it."""
+    MERGED = "merged"
+    """It goes out in the letter of another message."""
+    GOING = "going"
+    """Its letter is being delivered, or will be once more."""
+    SENT = "sent"
+    DROPPED = "dropped"
+    """Its cause was gone before it could go out."""
+    FAILED = "failed"
+    """No channel took it, and it was given up: an incident."""
+
+
+class MessageOutcome(NamedTuple):
+    """What became of one message to one person, and why."""
+
+    mentorship_id: str
+    revision: int
+    position: int
+    person: str
+    kind: str
+    """`notify`, or `escalate` where it is a rung of a ladder."""
+    name: str
+    role: str | None
+    data: Mapping[str, Any]
+    status: MessageStatus
+    why: Why | None
+    """What held it, or why it was dropped."""
+    goes_out_at: datetime
+    counted_at: datetime | None
+    """When its letter took a place in the person's weekly budget."""
+    letter: str | None
+    """The message whose letter it goes out in, where that is another one."""
+    channel: str | None
+    """The channel that delivered it."""
+    decided_at: datetime
+    changed_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The id of the effect it is."""
+        return f"{self.mentorship_id}-{self.revision}:{self.position}"
+
+    @property
+    def key(self) -> MessageKey:
+        """The place of the effect it is."""
+        return self.mentorship_id, self.revision, self.position
+
+
+class Mailbox:
+    """What a person gets these days, as far as it decides about one message more."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.counted: list[datetime] = []
+        """When the letters of the last week were counted."""
+        self.waiting: dict[datetime, str] = {}
+        """The letters that wait: when each goes out, and the message that leads it."""
+
+    def place(self, message: MessageOutcome, weight: Weight, now: datetime) -> MessageOutcome:
+        """Decide on a message that is new or has waited until now."""
+        if message.status is not MessageStatus.HELD:
+            return message
+        found = plan(self.person, weight=weight, counted=self.counted, now=now)
+        planned = message._replace(goes_out_at=found.goes_out_at, changed_at=now)
+        if found.why is None:
+            return self._going(planned, weight, now)
+        return self._held(planned._replace(why=found.why))
+
+    def _going(self, message: MessageOutcome, weight: Weight, now: datetime) -> MessageOutcome:
+        if weight is not Weight.ORDINARY:
+            return message._replace(status=MessageStatus.GOING)
+        self.counted.append(now)
+        return message._replace(status=MessageStatus.GOING, counted_at=now)
+
+    def _held(self, message: MessageOutcome) -> MessageOutcome:
+        leader = self.waiting.setdefault(message.goes_out_at, message.id)
+        if leader == message.id or message.id in self.waiting.values():
+            # Who has led a letter goes on leading it: others were merged into it.
+            return message
+        return message._replace(status=MessageStatus.MERGED, letter=leader)

@@ -1,0 +1,98 @@
+"""Whether a message that goes out late still has its cause: nobody is told what no longer holds.
+
+News (a state was entered, somebody did something) stays news. A reminder is worth nothing once
+what it reminds of is done; a rung of a ladder once somebody has taken the matter up.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from mentorflow.core.draft import unless_holds
+from mentorflow.core.mentorship import Event, HistoryEntry, Mentorship, Timer
+from mentorflow.core.planning import anchor_instant, standing_still
+from mentorflow.core.timings import Spans, Timings
+from mentorflow.core.workflow import CollectionRule, TimerRule, View, Workflow
+
+_ROLES: frozenset[str] = frozenset()
+"""Of the sender: time sends reminders, and time has no role."""
+
+
+def is_pointless_rung(data: Mapping[str, Any], open_escalations: Collection[str]) -> bool:
+    """Say whether an escalation is over by now, or has been taken up or put off."""
+    return data.get("escalation") not in open_escalations
+
+
+def is_pointless_reminder(
+    workflow: Workflow,
+    timings: Timings,
+    entry: HistoryEntry,
+    mentorship: Mentorship,
+    now: datetime,
+) -> bool:
+    """Say whether what a message reminds of has been done, has gone by or stands still."""
+    cause = entry.cause
+    rule = None if cause is None else workflow.timers.get(cause["timer"])
+    if cause is None or rule is None or entry.from_state != entry.to_state:
+        return False
+    if rule.is_before and datetime.fromisoformat(cause["anchor_at"]) <= now:
+        return True
+    if rule.name in standing_still(workflow, mentorship):
+        return True
+    if rule.fires is not None:
+        return False  # what it fired has changed the facts that would tell
+    if not _counts_from_the_same(workflow, rule, cause, mentorship):
+        return True
+    view = _view(workflow, timings, entry, mentorship, now)
+    return unless_holds(rule, view) is not None
+
+
+def _counts_from_the_same(
+    workflow: Workflow, rule: TimerRule, cause: Mapping[str, Any], mentorship: Mentorship
+) -> bool:
+    """Say whether what the timer counted from is still there, and has not moved since."""
+    if rule.owner not in workflow.states:
+        return _is_still_there(_collection(workflow, rule.owner), rule, cause, mentorship)
+    live = {detour.state: detour.entered_at for detour in mentorship.stack}
+    live[mentorship.state] = mentorship.entered_at
+    if rule.owner not in live:
+        return False
+    if rule.every is not None or cause["anchor"] != rule.anchor:
+        return True  # it counts from its last time, or from an act
+    counted_from = anchor_instant(workflow, mentorship.facts, rule, live[rule.owner])
+    return counted_from == datetime.fromisoformat(cause["anchor_at"])
+
+
+def _collection(workflow: Workflow, name: str) -> CollectionRule:
+    return next(found for found in workflow.collections if found.name == name)
+
+
+def _is_still_there(
+    collection: CollectionRule, rule: TimerRule, cause: Mapping[str, Any], mentorship: Mentorship
+) -> bool:
+    item = (mentorship.facts.get(collection.fact) or {}).get(cause["instance"])
+    if item is None or mentorship.state not in collection.states:
+        return False
+    value = item.get(collection.anchors[rule.anchor])
+    is_there: bool = value is not None
+    return is_there and datetime.fromisoformat(value).isoformat() == cause["anchor_at"]
+
+
+def _view(
+    workflow: Workflow, timings: Timings, entry: HistoryEntry, mentorship: Mentorship, now: datetime
+) -> View:
+    """Return what the timer's guards would see if it fired now."""
+    cause = entry.cause or {}
+    timer = Timer(
+        name=cause["timer"],
+        instance=cause["instance"],
+        due_at=None,
+        timing=cause["timing"],
+        value=cause["value"],
+        scope=cause["scope"],
+        anchor=cause["anchor"],
+        anchor_at=datetime.fromisoformat(cause["anchor_at"]),
+    )
+    spans = Spans(workflow, timings, mentorship)
+    event = Event(name=entry.event, data=entry.data, timer=timer)
+    return View(mentorship, event, now, _ROLES, workflow.calendar, spans)

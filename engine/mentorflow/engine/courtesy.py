@@ -1,0 +1,154 @@
+"""Courtesy: for each message of a claim, whether its letter goes now, waits, or joins another."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from mentorflow.core.courtesy import WEEK, Weight
+from mentorflow.core.mentorship import Mentorship
+from mentorflow.core.outcome import Mailbox, MessageOutcome, MessageStatus
+from mentorflow.core.person import Person
+from mentorflow.engine.library import Library
+from mentorflow.store.mail import people_named
+from mentorflow.store.rows import ClaimedEffect, EffectKey
+from mentorflow.store.store import Store
+from mentorflow.store.transaction import FinishedEffect, Transaction
+
+MESSAGES = frozenset({"notify", "escalate"})
+"""The kinds of effects that say something to people."""
+_AGAIN = {MessageStatus.GOING, MessageStatus.FAILED}
+_GOES = {MessageStatus.GOING, MessageStatus.SENT}
+_OVER = {MessageStatus.MERGED, MessageStatus.DROPPED}
+"""Nothing is left for the effect itself to do."""
+
+
+class Letter(NamedTuple):
+    """What goes to one person at once: one message, or several."""
+
+    person: Person
+    parts: tuple[MessageOutcome, ...]
+    """The message that leads it first."""
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether a channel took it in an attempt before, which failed in what came after."""
+        return self.parts[0].status is MessageStatus.SENT
+
+
+class Sorted(NamedTuple):
+    """The effects of a claim that are to be carried out now."""
+
+    effects: Sequence[ClaimedEffect]
+    letters: Mapping[EffectKey, Letter]
+    """The letters of those that are messages to somebody."""
+    merged: int = 0
+    """How many go out in the letters of others, so that nothing is left of them to do."""
+
+
+class Courtesy:
+    """Decide about letters, one person at a time over all processes."""
+
+    def __init__(self, store: Store, library: Library) -> None:
+        self._store = store
+        self._library = library
+
+    def sort(
+        self,
+        effects: Sequence[ClaimedEffect],
+        standing: Mapping[str, Mentorship],
+        *,
+        lease: str,
+    ) -> Sorted:
+        """Return the effects to carry out now, with the letters of the messages among them.
+
+        Messages that wait are put back, those in another's letter are done; each has an outcome.
+        """
+        messages = [found for found in effects if found.kind in MESSAGES and found.recipient]
+        if not messages:
+            return Sorted(effects, {})
+        with self._store.transaction() as transaction:
+            now = transaction.now()
+            boxes = transaction.mailboxes(people_named(messages), since=now - WEEK)
+            known = transaction.outcomes([found.place() for found in messages])
+            placed = {
+                found.place(): self._placed(
+                    boxes[found.recipient or ""],
+                    known.get(found.place()) or _new(found, now),
+                    self._weight(found, standing[found.mentorship_id]),
+                    now,
+                )
+                for found in messages
+            }
+            transaction.put_messages(one for key, one in placed.items() if known.get(key) != one)
+            _put_back(transaction, messages, placed, lease, now)
+            parts = _parts(transaction, placed.values())
+        letters = {
+            key: Letter(boxes[one.person].person, (one, *parts.get(one.id, ())))
+            for key, one in placed.items()
+            if one.status in _GOES
+        }
+        merged = sum(one.status in _OVER for one in placed.values())
+        stay = placed.keys() - letters.keys()
+        return Sorted([one for one in effects if one.place() not in stay], letters, merged)
+
+    def _placed(
+        self, box: Mailbox, message: MessageOutcome, weight: Weight, now: datetime
+    ) -> MessageOutcome:
+        if message.status in _AGAIN:
+            return message._replace(status=MessageStatus.GOING)
+        return box.place(message, weight, now)
+
+    def _weight(self, effect: ClaimedEffect, mentorship: Mentorship) -> Weight:
+        workflow = self._library.get(mentorship.workflow, mentorship.version).workflow
+        ladder = workflow.ladders.get(str(effect.data.get("ladder")))
+        if ladder is not None and ladder.is_urgent:
+            return Weight.URGENT
+        role = workflow.roles.get(effect.role or "")
+        return Weight.DUTY if role is not None and role.is_staff else Weight.ORDINARY
+
+
+def _new(effect: ClaimedEffect, now: datetime) -> MessageOutcome:
+    return MessageOutcome(
+        *effect.place(),
+        person=effect.recipient or "",
+        kind=effect.kind,
+        name=effect.name,
+        role=effect.role,
+        data=effect.data,
+        status=MessageStatus.HELD,
+        why=None,
+        goes_out_at=now,
+        counted_at=None,
+        letter=None,
+        channel=None,
+        decided_at=now,
+        changed_at=now,
+    )
+
+
+def _put_back(
+    transaction: Transaction,
+    effects: Sequence[ClaimedEffect],
+    placed: Mapping[EffectKey, MessageOutcome],
+    lease: str,
+    now: datetime,
+) -> None:
+    held = [
+        (key, one.goes_out_at) for key, one in placed.items() if one.status is MessageStatus.HELD
+    ]
+    transaction.hold_effects(held, lease=lease)
+    transaction.finish_effects(
+        FinishedEffect(effect=effect, lease=lease, status="done", at=now)
+        for effect in effects
+        if placed[effect.place()].status in _OVER
+    )
+
+
+def _parts(
+    transaction: Transaction, placed: Iterable[MessageOutcome]
+) -> dict[str, list[MessageOutcome]]:
+    leaders = [one.id for one in placed if one.status in _GOES]
+    parts: dict[str, list[MessageOutcome]] = {}
+    for part in transaction.parts(leaders) if leaders else ():
+        parts.setdefault(part.letter or "", []).append(part)
+    return parts

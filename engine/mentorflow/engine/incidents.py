@@ -1,0 +1,87 @@
+"""Incidents: effects that were given up after all their attempts, to be seen and begun anew."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from mentorflow.engine.ids import is_id
+from mentorflow.errors import InvalidPayload, NotFound
+from mentorflow.store.rows import EffectKey
+from mentorflow.store.store import Store
+
+_MOST_LISTED = 1000
+
+
+class Incident(NamedTuple):
+    """An effect that was given up."""
+
+    id: str
+    """The id of the effect."""
+    mentorship_id: str
+    kind: str
+    name: str
+    role: str | None
+    recipient: str | None
+    attempts: int
+    error: str | None
+    """What the last attempt raised."""
+    given_up_at: datetime
+
+
+class Incidents:
+    """Effects that failed for good, until somebody sees to them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def list(
+        self,
+        *,
+        kind: str | None = None,
+        name: str | None = None,
+        mentorship_id: str | None = None,
+        limit: int = 100,
+    ) -> Sequence[Incident]:
+        """Return incidents, the latest first, all or those of a kind, a name or a mentorship.
+
+        Raises:
+            InvalidPayload: if the limit is not 1 to 1000.
+        """
+        if limit not in range(1, _MOST_LISTED + 1):
+            raise InvalidPayload(f"limit is {limit!r}; it must be 1 to {_MOST_LISTED}")
+        return [
+            Incident(**found)
+            for found in self._store.reader.failed_effects(
+                kind=kind, name=name, mentorship_id=mentorship_id, limit=limit
+            )
+        ]
+
+    def retry(self, ids: Iterable[str]) -> int:
+        """Begin anew with these, each with all its attempts; return how many.
+
+        Raises:
+            NotFound: if one of them is no incident; then none is begun.
+        """
+        wanted = {one: _key(one) for one in ids}
+        with self._store.transaction() as transaction:
+            known = self._store.reader.which_failed(list(wanted.values()))
+            missing = [one for one, key in wanted.items() if key not in known]
+            if missing:
+                raise NotFound(f"{missing[0]!r} is no incident; `list` shows those there are")
+            transaction.retry_effects(sorted(known), transaction.now())
+        return len(known)
+
+    def retry_all(self, *, kind: str | None = None, name: str | None = None) -> int:
+        """Begin anew with every incident, or with those of a kind or a name; return how many."""
+        begun = 0
+        while found := self.list(kind=kind, name=name, limit=_MOST_LISTED):
+            begun += self.retry([one.id for one in found])
+        return begun
+
+
+def _key(effect_id: str) -> EffectKey:
+    mentorship_id, place = effect_id[:36], effect_id[37:]
+    revision, _, position = place.partition(":")
+    if not is_id(mentorship_id) or not revision.isdecimal() or not position.isdecimal():
+        raise NotFound(f"{effect_id!r} is no incident; `list` shows those there are")
+    return mentorship_id, int(revision), int(position)

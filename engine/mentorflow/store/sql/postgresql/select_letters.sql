@@ -1,0 +1,11 @@
+-- Each person's letters that are counted, then those that wait: two short walks by person.
+WITH wanted AS (SELECT unnest(:people::text[]) AS person)
+SELECT m.person, m.counted_at, NULL::timestamptz, NULL::text, NULL::int, NULL::int
+FROM wanted
+JOIN mentorflow_message AS m ON m.person = wanted.person
+WHERE m.counted_at > :since::timestamptz
+UNION ALL
+SELECT m.person, NULL, m.goes_out_at, m.mentorship_id::text, m.revision, m.position
+FROM wanted
+JOIN mentorflow_message AS m ON m.person = wanted.person
+WHERE m.status = 'held'

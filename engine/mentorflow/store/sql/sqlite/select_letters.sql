@@ -1,0 +1,12 @@
+-- Each person's letters that are counted, then those that wait: two short walks by person.
+WITH wanted AS (SELECT value AS person FROM json_each(:people))
+SELECT m.person, m.counted_at, NULL, NULL, NULL, NULL
+FROM wanted
+JOIN mentorflow_message AS m ON m.person = wanted.person
+WHERE m.counted_at IS NOT NULL
+  AND m.counted_at > :since
+UNION ALL
+SELECT m.person, NULL, m.goes_out_at, m.mentorship_id, m.revision, m.position
+FROM wanted
+JOIN mentorflow_message AS m ON m.person = wanted.person
+WHERE m.status = 'held'
