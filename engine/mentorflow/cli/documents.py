@@ -1,12 +1,15 @@
-"""What `--json` prints: mentorships, history, timers and escalations as plain documents."""
+"""What `--json` prints: mentorships, history, timers, escalations, people as plain documents."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
+from mentorflow.core.outcome import MessageOutcome
+from mentorflow.core.person import Person
 
 if TYPE_CHECKING:
     from mentorflow.engine.engine import Engine
+    from mentorflow.engine.incidents import Incident
 
 _ID_LENGTH = 36
 
@@ -96,3 +99,55 @@ def escalation_document(found: Escalation) -> dict[str, Any]:
 def mentorship_of(found: Escalation) -> str:
     """Return the mentorship of an escalation, which its id starts with."""
     return found.id[:_ID_LENGTH]
+
+
+def person_document(person: Person) -> dict[str, Any]:
+    """Return how a person is reached."""
+    hours, absence = person.quiet_hours, person.absence
+    return {
+        "person": person.id,
+        "name": person.name,
+        "time_zone": person.time_zone,
+        "locale": person.locale,
+        "style": person.style,
+        "channels": [
+            reach.channel if reach.address is None else f"{reach.channel}:{reach.address}"
+            for reach in person.channels
+        ],
+        "quiet_hours": hours and [f"{hours.since:%H:%M}", f"{hours.until:%H:%M}"],
+        "absence": absence and [instant(absence.since), instant(absence.until)],
+        "weekly_budget": person.weekly_budget,
+    }
+
+
+def message_document(message: MessageOutcome) -> dict[str, Any]:
+    """Return what became of a message to a person."""
+    return {
+        "id": message.id,
+        "mentorship": message.mentorship_id,
+        "person": message.person,
+        "message": message.name,
+        "role": message.role,
+        "status": message.status.value,
+        "why": message.why and message.why.value,
+        "goes_out_at": instant(message.goes_out_at),
+        "letter": message.letter,
+        "channel": message.channel,
+        "decided_at": instant(message.decided_at),
+        "changed_at": instant(message.changed_at),
+    }
+
+
+def incident_document(incident: "Incident") -> dict[str, Any]:
+    """Return an effect that was given up."""
+    return {
+        "id": incident.id,
+        "mentorship": incident.mentorship_id,
+        "kind": incident.kind,
+        "name": incident.name,
+        "role": incident.role,
+        "recipient": incident.recipient,
+        "attempts": incident.attempts,
+        "error": incident.error,
+        "given_up_at": instant(incident.given_up_at),
+    }

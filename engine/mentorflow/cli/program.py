@@ -13,8 +13,10 @@ from mentorflow.cli import (
     definitions,
     escalations,
     events,
+    incidents,
     listing,
     looking,
+    people,
     running,
     sending,
     timings,
@@ -22,7 +24,19 @@ from mentorflow.cli import (
 from mentorflow.cli.contributed import add_contributed
 from mentorflow.cli.outcome import status_of, wants_json
 
-_OWN = (listing, sending, looking, escalations, timings, events, definitions, running, database)
+_OWN = (
+    listing,
+    sending,
+    looking,
+    escalations,
+    people,
+    incidents,
+    timings,
+    events,
+    definitions,
+    running,
+    database,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
