@@ -16,7 +16,9 @@ MentorflowError
 ├── SchemaMismatch         the database is newer or older than the code
 ├── StoreUnavailable       the database refused or could not be reached
 ├── QueueUnavailable       the queue between a worker's processes could not be reached
-├── ChannelUnavailable     a message could be delivered by none of a person's channels
+├── ChannelUnavailable     a channel could not deliver a message for now
+├── ChannelRefused         a channel will never deliver this message to this address
+├── Unreachable            none of the channels there are reaches a person
 ├── MissingExtra           an optional part is not installed
 └── NotInThisVersion       a part was asked for that is still to come
 """
@@ -201,9 +203,35 @@ class QueueUnavailable(MentorflowError):
 
 
 class ChannelUnavailable(MentorflowError):
-    """A message could not be delivered now, by any channel its recipient has."""
+    """A channel could not deliver a message for now; later it may, or another channel."""
 
     code: ClassVar[str] = "channel_unavailable"
+
+    def __init__(self, channel: str, reason: str) -> None:
+        super().__init__(f"the channel {channel} could not deliver: {reason}")
+        self.channel = channel
+
+    def details(self) -> dict[str, Any]:
+        return {"channel": self.channel}
+
+
+class ChannelRefused(MentorflowError):
+    """A channel will never deliver this message to this address; another channel may."""
+
+    code: ClassVar[str] = "channel_refused"
+
+    def __init__(self, channel: str, reason: str) -> None:
+        super().__init__(f"the channel {channel} refused for good: {reason}")
+        self.channel = channel
+
+    def details(self) -> dict[str, Any]:
+        return {"channel": self.channel}
+
+
+class Unreachable(MentorflowError):
+    """None of the channels there are reaches a person."""
+
+    code: ClassVar[str] = "unreachable"
 
 
 class MissingExtra(MentorflowError):

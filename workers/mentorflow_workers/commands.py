@@ -145,3 +145,7 @@ def _require_what_it_needs(settings: "Settings") -> None:
         from mentorflow_workers.app import engine_named
 
         engine_named(settings.app).close()
+    else:
+        from mentorflow_workers.channels.configured import channels_of_environment
+
+        channels_of_environment()

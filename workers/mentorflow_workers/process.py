@@ -76,12 +76,15 @@ def _library() -> Library:
 
 
 def _carrying(settings: Settings, store: Store) -> Carry:
-    """Return how a claim is carried out here: as the app does it, or with messages to the log."""
+    """Return how a claim is carried out here: as the app does it, or by the channels set up."""
     if settings.app is not None:
         from mentorflow_workers.app import engine_named
 
         return partial(engine_named(settings.app).carry, within=settings.lease)
-    return partial(Carrier(store, _library(), (LogChannel(),)).carry, within=settings.lease)
+    from mentorflow_workers.channels.configured import channels_of_environment
+
+    channels = (*channels_of_environment(), LogChannel())
+    return partial(Carrier(store, _library(), channels).carry, within=settings.lease)
 
 
 def _carry(settings: Settings, store: Store, end: Event) -> None:

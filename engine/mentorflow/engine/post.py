@@ -14,7 +14,7 @@ from mentorflow.engine.channels import Channel, Message
 from mentorflow.engine.composing import composed
 from mentorflow.engine.courtesy import Letter
 from mentorflow.engine.library import Library
-from mentorflow.errors import ChannelUnavailable
+from mentorflow.errors import Unreachable
 
 LATE = timedelta(hours=1)
 """A message older than this is looked at once more before it goes out: its cause may be gone."""
@@ -44,7 +44,7 @@ class Post:
         One that a channel took in an attempt before is not delivered again.
 
         Raises:
-            ChannelUnavailable: if the person can be reached by none of the channels there are.
+            Unreachable: if the person can be reached by none of the channels there are.
             Exception: whatever the last of the channels raised.
         """
         parts = [part for part in letter.parts if not self._is_pointless(part, behind, now)]
@@ -96,7 +96,7 @@ class Post:
             raise failed
         chosen = ", ".join(reach.channel for reach in person.channels) or "none"
         there = ", ".join(channel.name for channel in self._channels) or "none"
-        raise ChannelUnavailable(
+        raise Unreachable(
             f"no channel reaches this person: they chose {chosen}, and there are {there}"
         )
 

@@ -1,0 +1,1 @@
+"""Channels that leave the machine: email, and whatever has an Apprise URL."""
