@@ -45,6 +45,10 @@ class Mailroom:
     """What is answered to an email, by recipient."""
     received: list[Received] = field(default_factory=list)
     connections: set[object] = field(default_factory=set)
+    attempts: list[str] = field(default_factory=list)
+    """Who tried to log in."""
+    farewells: int = 0
+    """How often somebody took leave."""
     lock: Lock = field(default_factory=Lock)
 
     async def handle_EHLO(  # noqa: N802  # aiosmtpd's name
@@ -58,6 +62,19 @@ class Mailroom:
         session.host_name = hostname
         self.connections.add(session.peer)
         return responses
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
+        self,
+        _server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        if self.login is not None and not session.authenticated:
+            return "530 5.7.0 log in first"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self,
@@ -91,12 +108,19 @@ class Mailroom:
             self.received.append(taken)
         return "250 OK"
 
+    async def handle_QUIT(  # noqa: N802  # aiosmtpd's name
+        self, _server: SMTP, _session: Session, _envelope: Envelope
+    ) -> str:
+        self.farewells += 1
+        return "221 Bye"
+
     def authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: object
     ) -> AuthResult:
         """Let in whoever knows the login."""
         assert isinstance(data, LoginPassword)
         given = (data.login.decode(), data.password.decode())
+        self.attempts.append(given[0])
         if given != self.login:
             return AuthResult(success=False, handled=False)
         return AuthResult(success=True, auth_data=given[0])
@@ -162,8 +186,8 @@ class SmtpServer:
             enable_SMTPUTF8=self.has_smtputf8,
             tls_context=self.starttls,
             require_starttls=self.starttls is not None,
-            auth_required=self.mailroom.login is not None,
-            auth_require_tls=self.starttls is not None or self.implicit_tls is not None,
+            # aiosmtpd offers a login in the clear, or none before STARTTLS; it counts no other TLS.
+            auth_require_tls=self.mailroom.login is None or self.starttls is not None,
             authenticator=self.mailroom.authenticate,
         )
         self._protocols.append(protocol)
