@@ -52,12 +52,13 @@ def run(
 
     Several may run on one database: each timer fires once.
     """
+    from mentorflow.cli.channels import contributed_channels
     from mentorflow.engine.channels import ConsoleChannel
 
     total = Total()
     with stopping() as stop:
-        channel = ConsoleChannel(_writer(stop, to_stderr=as_json))
-        with open_engine(db, channels=[channel]) as engine:
+        told = ConsoleChannel(_writer(stop, to_stderr=as_json))
+        with open_engine(db, channels=[*contributed_channels(), told]) as engine:
             if once:
                 total.add(engine.run_due(stop=stop.is_asked))
             else:

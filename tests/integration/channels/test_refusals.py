@@ -14,6 +14,7 @@ TO = "mentor@example.org"
     [
         ("550 5.1.1 <mentor@example.org>: no such user", ChannelRefused),
         ("553 5.1.3 bad address syntax", ChannelRefused),
+        ("554 5.7.1 relay access denied", ChannelUnavailable),
         ("552 5.2.2 too many recipients", ChannelUnavailable),
         ("450 4.2.1 mailbox busy", ChannelUnavailable),
         ("421 4.3.2 closing for maintenance", ChannelUnavailable),

@@ -32,12 +32,11 @@ class AppriseChannel:
 
         self._schemes = frozenset(schemes)
         self._limit = limit.total_seconds()
-        # Nothing is kept on disk, no plug-in is loaded, no redirect leads elsewhere.
+        # Nothing is kept on disk.
         self._asset = AppriseAsset(
             app_id="mentorflow",
             app_desc="mentorflow",
             async_mode=False,
-            http_redirects=False,
             service_timeout=self._limit,
             storage_mode="memory",
         )
@@ -81,7 +80,9 @@ class AppriseChannel:
         service = Apprise.instantiate(url, asset=self._asset)
         if service is None:
             raise ChannelRefused(_NAME, f"the address is no {scheme}:// URL that Apprise takes")
-        # Whatever the URL says: it is a person's, and the time is ours.
+        # Whatever the URL says: it is a person's, and the time and the network are ours.
+        service.redirects = False
+        service.verify_certificate = True
         service.socket_connect_timeout = min(service.socket_connect_timeout, _CONNECT)
         service.socket_read_timeout = min(service.socket_read_timeout, self._limit)
         return service

@@ -16,6 +16,8 @@ _NAME = "email"
 _FIRST_PERMANENT = 500
 _TOO_MANY = 552
 """To RCPT it means that there are too many of them now, and later may be fewer (RFC 5321)."""
+_POLICY = b"5.7."
+"""The beginning of an answer to RCPT that is about who we are: we may not relay, or not yet."""
 _LONGEST_REPLY = 200
 _MAILBOX = re.compile(r"\S+@\S+")
 
@@ -65,7 +67,8 @@ def _translated(failed: Exception) -> MentorflowError:
     match failed:
         case smtplib.SMTPRecipientsRefused():
             code, reply = next(iter(failed.recipients.values()))
-            kind = ChannelUnavailable if code == _TOO_MANY else _kind(code)
+            is_ours = code == _TOO_MANY or reply.startswith(_POLICY)
+            kind = ChannelUnavailable if is_ours else _kind(code)
             return kind(_NAME, _answer("the address", code, reply))
         case smtplib.SMTPDataError():
             answer = _answer("the message", failed.smtp_code, failed.smtp_error)

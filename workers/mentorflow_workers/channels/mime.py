@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
@@ -51,7 +51,7 @@ class Sender:
     reply_to: Address | None = None
     unsubscribe_url: str | None = None
     """An https address that ends a person's emails; who they are is added to it, signed."""
-    unsubscribe_secret: str = ""
+    unsubscribe_secret: str = field(default="", repr=False)
     unsubscribe_address: Address | None = None
     """Reads requests to end emails."""
 

@@ -1,9 +1,8 @@
 """How people are reached: read once from the environment, checked, and never shown."""
 
+import ssl
 from collections.abc import Mapping
 from datetime import timedelta
-from email.headerregistry import Address as Mailbox
-from email.utils import parseaddr
 from pathlib import Path
 from socket import gethostname
 from typing import Annotated, Self
@@ -14,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    FilePath,
     SecretStr,
     ValidationError,
     model_validator,
@@ -28,6 +28,7 @@ from mentorflow_workers.channels.unsubscribe import SHORTEST_SECRET
 PREFIX = "MENTORFLOW_"
 _PORTS = {Tls.IMPLICIT: 465, Tls.STARTTLS: 587, Tls.NONE: 25}
 _Mailbox = Annotated[Address, BeforeValidator(Address.read)]
+_NOT_IN_A_LINK = frozenset('<>"\\^`{|} #')
 
 
 class ChannelSettings(BaseModel):
@@ -49,7 +50,7 @@ class ChannelSettings(BaseModel):
     """Signs them: 16 characters or more, known to nobody else."""
     unsubscribe_mail: _Mailbox | None = None
     """An address that takes requests to end emails."""
-    smtp_ca: Path | None = None
+    smtp_ca: FilePath | None = None
     """A file of certificates to trust instead of the system's."""
     smtp_allow_plain_auth: bool = False
     """Log in also where the connection is not encrypted."""
@@ -86,6 +87,8 @@ class ChannelSettings(BaseModel):
 
     @model_validator(mode="after")
     def _hold_together(self) -> Self:
+        if self.smtp_ca is not None:
+            _require_certificates(self.smtp_ca)
         if self.smtp_url is not None:
             self.server()
             self.sender()
@@ -141,10 +144,12 @@ class ChannelSettings(BaseModel):
         )
 
     def _from(self) -> tuple[str, Address]:
-        name, text = parseaddr(self.mail_from or "")
+        text = (self.mail_from or "").strip()
+        name, _, bare = (
+            text.removesuffix(">").rpartition("<") if text.endswith(">") else ("", "", text)
+        )
         try:
-            address = Address.read(text)
-            Mailbox(name, addr_spec=str(address))
+            address = Address.read(bare)
         except ValueError as wrong:
             raise ValueError(f"MENTORFLOW_MAIL_FROM: {wrong}") from None
         if not address.is_ascii:
@@ -160,6 +165,14 @@ class ChannelSettings(BaseModel):
     def apprise_schemes(self) -> frozenset[str]:
         """The schemes of URLs that may be used."""
         return frozenset(name.strip().lower() for name in (self.apprise or "").split(",")) - {""}
+
+
+def _parts_of(text: str) -> tuple[str, str]:
+    """Return the name and the address of `Mentoring <us@example.com>`, both unchecked."""
+    if not text.endswith(">"):
+        return "", text
+    name, _, address = text[:-1].rpartition("<")
+    return name.strip().strip('"'), address
 
 
 def _split(url: str) -> SplitResult:
@@ -184,11 +197,19 @@ def _tls_of(parts: SplitResult) -> Tls:
     return Tls(wanted)
 
 
+def _require_certificates(file: Path) -> None:
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError:
+        raise ValueError("MENTORFLOW_SMTP_CA is no file of certificates in PEM") from None
+
+
 def _https(url: str | None) -> str | None:
     if url is None:
         return None
     parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or not (url.isascii() and url.isprintable()):
+    is_plain = url.isascii() and url.isprintable() and not _NOT_IN_A_LINK & set(url)
+    if parts.scheme != "https" or not parts.hostname or not is_plain:
         raise ValueError("MENTORFLOW_UNSUBSCRIBE_URL is to be an https address")
     return url
 
