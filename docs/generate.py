@@ -11,6 +11,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from mentorflow.definitions.measures import VARIABLES
 from mentorflow.engine.channels import Message, Notice
 from mentorflow.engine.engine import Engine, RunReport
 from mentorflow.engine.payload import model_of
+from mentorflow_workers.channels.settings import PREFIX, ChannelSettings
 
 DOCS = Path(__file__).parent
 PICTURE = DOCS / "reference" / "lifecycle.svg"
@@ -278,6 +280,29 @@ def _attributes(one: type) -> list[str]:
     return list(names)
 
 
+def channel_settings() -> str:
+    """List the variables of the environment that set up channels."""
+    rows = [
+        (f"`{PREFIX}{name.upper()}`", _shown_default(ChannelSettings, name), text)
+        for name, text in _said_of(ChannelSettings)
+    ]
+    return _table(("variable", "default", "what it says"), rows)
+
+
+def _shown_default(one: type[BaseModel], name: str) -> str:
+    default = one.model_fields[name].default
+    return "" if default is None or default is False else f"`{default}`"
+
+
+def _said_of(one: type) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a class with the text below each."""
+    body = _body(one)
+    for node, following in pairwise(body):
+        if isinstance(node, ast.AnnAssign) and isinstance(following, ast.Expr):
+            assert isinstance(following.value, ast.Constant)
+            yield ast.unparse(node.target), str(following.value.value)
+
+
 def engine_methods() -> str:
     """List the methods of the Engine."""
     methods = {node.name: node for node in _body(Engine) if isinstance(node, ast.FunctionDef)}
@@ -406,6 +431,7 @@ PARTS: dict[str, Callable[[], str]] = {
         ladder_list,
         message_variables,
         error_list,
+        channel_settings,
         engine_methods,
         values,
         document_keys,

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import mentorflow
+from mentorflow_workers.channels.settings import PREFIX, ChannelSettings
 from project import ROOT, installed_files
 
 pytestmark = pytest.mark.xdist_group("packaging")
@@ -79,6 +80,16 @@ def test_the_composed_services_run_commands_that_exist(environment: Path, servic
     text = _run(environment / "bin" / "mentorflow", *composed["command"], "--help", cwd=environment)
 
     assert "--db" in text
+
+
+def test_the_composed_services_set_what_is_read() -> None:
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    named = {name for service in composed.values() for name in service.get("environment", {})}
+    channels = {f"{PREFIX}{name.upper()}" for name in ChannelSettings.model_fields}
+
+    ours = {name for name in named if name.startswith(PREFIX)}
+    assert ours - channels == {"MENTORFLOW_DB", "MENTORFLOW_REDIS"}
+    assert ours & channels >= {"MENTORFLOW_SMTP_URL", "MENTORFLOW_APPRISE"}
 
 
 def _run(*command: str | Path, cwd: Path) -> str:

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar, Event
 
 from integration.channels.conftest import NOW, MailServer, MakeEmail, message
@@ -81,6 +82,24 @@ def test_a_calendar_reads_the_meeting(mail_server: MailServer, make_email: MakeE
     assert event.decoded("DTSTART") == STARTS_AT
     assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(minutes=45)
     assert b"\r\nDTSTART:20250310T070000Z\r\n" in document, "in UTC"
+
+
+def test_another_reader_of_calendars_agrees(mail_server: MailServer, make_email: MakeEmail) -> None:
+    document = calendars_of(arrived(mail_server, make_email, invitation(sequence=2)))[0]
+
+    calendar = IcsCalendarStream.calendar_from_ics(document.decode())
+
+    (event,) = calendar.events
+    assert calendar.method == "REQUEST"
+    assert (event.uid, event.sequence) == ("meeting-1@mentorflow", 2)
+    assert (event.start, event.computed_duration) == (STARTS_AT, timedelta(minutes=45))
+    assert (event.summary, event.location) == (
+        "Ada and Zoë, first meeting",
+        "https://meet.example.org/ada",
+    )
+    assert [str(one.uri) for one in event.attendees] == ["mailto:mentor@example.org"]
+    assert event.organizer is not None
+    assert str(event.organizer.uri) == "mailto:answers@example.com"
 
 
 def test_only_the_reader_is_invited_and_answers_go_to_the_organizer(

@@ -1,10 +1,11 @@
 """The settings of the channels: read from the environment, or refused with no secret shown."""
 
+import sys
 from typing import Any
 
 import pytest
 
-from mentorflow.errors import InvalidPayload
+from mentorflow.errors import InvalidPayload, MissingExtra
 from mentorflow_workers.channels.configured import channels_from
 from mentorflow_workers.channels.server import Tls
 from mentorflow_workers.channels.settings import ChannelSettings
@@ -103,6 +104,19 @@ def test_what_is_wrong_is_named_and_not_shown(given: dict[str, str], named: str)
     assert named in str(raised.value)
     assert "MENTORFLOW_" in str(raised.value)
     assert SECRET[:10] not in str(raised.value) + repr(raised.value.as_dict())
+
+
+@pytest.mark.parametrize(
+    ("package", "given"),
+    [("icalendar", {**URL, **FROM}), ("apprise", {"APPRISE": "slack"})],
+)
+def test_a_package_that_is_missing_is_asked_for_at_once(
+    monkeypatch: pytest.MonkeyPatch, package: str, given: dict[str, str]
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+
+    with pytest.raises(MissingExtra, match=r"mentorflow\[channels\]"):
+        channels_from(read(**given))
 
 
 def test_secrets_are_not_shown() -> None:

@@ -144,10 +144,7 @@ class ChannelSettings(BaseModel):
         )
 
     def _from(self) -> tuple[str, Address]:
-        text = (self.mail_from or "").strip()
-        name, _, bare = (
-            text.removesuffix(">").rpartition("<") if text.endswith(">") else ("", "", text)
-        )
+        name, bare = _parts_of((self.mail_from or "").strip())
         try:
             address = Address.read(bare)
         except ValueError as wrong:
