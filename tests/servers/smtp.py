@@ -43,6 +43,8 @@ class Mailroom:
     """What is answered to RCPT, by address."""
     refused_data: Mapping[str, str] = field(default_factory=dict)
     """What is answered to an email, by recipient."""
+    is_stuck: bool = False
+    """Whether an email is never answered."""
     received: list[Received] = field(default_factory=list)
     connections: set[object] = field(default_factory=set)
     attempts: list[str] = field(default_factory=list)
@@ -92,6 +94,8 @@ class Mailroom:
     async def handle_DATA(  # noqa: N802  # aiosmtpd's name
         self, _server: SMTP, session: Session, envelope: Envelope
     ) -> str:
+        if self.is_stuck:
+            await asyncio.Event().wait()
         for recipient in envelope.rcpt_tos:
             if recipient in self.refused_data:
                 return self.refused_data[recipient]

@@ -126,6 +126,21 @@ def test_emails_can_be_ended_with_one_click(mail_server: MailServer, make_email:
     assert verify_unsubscribe(link, SECRET) == "Zoë & co=?"
 
 
+def test_a_link_that_is_too_long_is_left_out(
+    mail_server: MailServer, make_email: MakeEmail
+) -> None:
+    server = mail_server()
+    channel = make_email(server.port, UNSUBSCRIBE_MAIL=f"{'e' * 63}@{LONG_DOMAIN}", **UNSUBSCRIBE)
+
+    for recipient in ("m" * 200, "会" * 200):
+        channel.deliver(message(recipient=recipient))
+
+    whole, short = (received.email for received in server.received)
+    assert "<https:" in whole["List-Unsubscribe"]
+    assert short["List-Unsubscribe"].startswith("<mailto:")
+    assert "List-Unsubscribe-Post" not in short
+
+
 def test_without_a_page_there_is_no_one_click(
     mail_server: MailServer, make_email: MakeEmail
 ) -> None:

@@ -88,6 +88,24 @@ def test_a_certificate_of_another_server_is_refused(
         channel.deliver(message())
 
 
+@pytest.mark.parametrize("url", ["smtp://localhost:{port}", "smtps://localhost:{port}"])
+def test_an_encrypted_connection_is_cut_when_its_time_is_over(
+    mail_server: MailServer,
+    make_email: MakeEmail,
+    authority: trustme.CA,
+    certificates: str,
+    url: str,
+) -> None:
+    kind = "implicit_tls" if "smtps" in url else "starttls"
+    server = mail_server(Mailroom(is_stuck=True), **{kind: context_of(authority)})
+    channel = make_email(
+        server.port, url, SMTP_CA=certificates, SMTP_TIMEOUT="60", SMTP_LIMIT="0.5"
+    )
+
+    with pytest.raises(ChannelUnavailable, match="longer than"):
+        channel.deliver(message())
+
+
 def test_a_server_that_does_not_encrypt_gets_nothing(
     mail_server: MailServer, make_email: MakeEmail
 ) -> None:

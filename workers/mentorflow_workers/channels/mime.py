@@ -19,6 +19,9 @@ _EXACT = {"To", "Message-ID", "In-Reply-To", "References", "List-Unsubscribe"}
 encoding it, and no client reads it then."""
 _LONGEST_LINE = 998
 _LONGEST_SUBJECT = 250
+_LONGEST_ID = 200
+_LONGEST_LINK = 600
+"""So that both ways to end emails go into one line."""
 _ID = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 
 
@@ -104,7 +107,7 @@ def _thread(email: EmailMessage, message: Message, sender: Sender) -> None:
 def _id(text: str) -> str:
     """Return an id as the left side of a Message-ID, readable where it can be."""
     readable = text.replace(":", ".")
-    if _ID.fullmatch(readable) and len(readable) <= _LONGEST_SUBJECT:
+    if _ID.fullmatch(readable) and len(readable) <= _LONGEST_ID:
         return readable
     return sha256(text.encode("utf-8", "replace")).hexdigest()
 
@@ -115,7 +118,8 @@ def _say_how_to_end(email: EmailMessage, message: Message, sender: Sender) -> No
         link = unsubscribe_url(
             sender.unsubscribe_url, person=message.recipient, secret=sender.unsubscribe_secret
         )
-        ways.append(f"<{link}>")
+        # An id in another script grows by encoding it; better no link than no email.
+        ways += [f"<{link}>"] if len(link) <= _LONGEST_LINK else []
     if sender.unsubscribe_address is not None:
         ways.append(f"<mailto:{sender.unsubscribe_address}?subject=unsubscribe>")
     if ways:
