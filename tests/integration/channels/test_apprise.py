@@ -4,6 +4,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -14,6 +15,7 @@ from mentorflow_workers.channels.configured import channels_from
 from mentorflow_workers.channels.settings import ChannelSettings
 from servers.http import HttpServer, serving
 from servers.talking import Line, talking
+from servers.waiting import wait_until
 
 SECRET = "s3cr3t-token"
 SOON = timedelta(seconds=0.3)
@@ -101,6 +103,19 @@ def test_a_service_that_hangs_is_not_waited_for_without_end(
 ) -> None:
     with talking(talk) as port, pytest.raises(ChannelUnavailable):
         AppriseChannel({"json"}, limit=SOON).deliver(message(address=url_of(port, rest)))
+
+
+def test_a_url_cannot_have_us_wait_longer() -> None:
+    is_left = Event()
+
+    def wait_to_be_left(line: Line) -> None:
+        line.listen()
+        is_left.set()
+
+    with talking(wait_to_be_left) as port:
+        with pytest.raises(ChannelUnavailable):
+            AppriseChannel({"json"}, limit=SOON).deliver(message(address=url_of(port, "?rto=3600")))
+        wait_until(is_left.is_set, "the connection is closed")
 
 
 def test_nobody_is_led_elsewhere(service: HttpServer) -> None:
