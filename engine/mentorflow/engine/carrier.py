@@ -17,6 +17,7 @@ from mentorflow.engine.library import Library
 from mentorflow.engine.post import Post
 from mentorflow.engine.relay import Claim
 from mentorflow.engine.retrying import BY_KIND
+from mentorflow.errors import ChannelRefused
 from mentorflow.store.rows import ClaimedEffect, EffectKey
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import FinishedEffect
@@ -192,7 +193,8 @@ class _Attempt:
     def note_failure(self, effect: ClaimedEffect, failed: Exception) -> None:
         """Keep that an effect failed: it is tried again, or given up and an incident."""
         error = f"{type(failed).__name__}: {failed}"[:_LONGEST_ERROR]
-        wait = BY_KIND[effect.kind].wait_after(effect)
+        is_final = isinstance(failed, ChannelRefused)
+        wait = None if is_final else BY_KIND[effect.kind].wait_after(effect)
         if wait is not None:
             self.note(effect, status="pending", at=self.now + wait, error=error)
             return

@@ -14,7 +14,7 @@ from mentorflow.engine.channels import Channel, Message
 from mentorflow.engine.composing import composed
 from mentorflow.engine.courtesy import Letter
 from mentorflow.engine.library import Library
-from mentorflow.errors import Unreachable
+from mentorflow.errors import ChannelRefused, Unreachable
 
 LATE = timedelta(hours=1)
 """A message older than this is looked at once more before it goes out: its cause may be gone."""
@@ -45,7 +45,8 @@ class Post:
 
         Raises:
             Unreachable: if the person can be reached by none of the channels there are.
-            Exception: whatever the last of the channels raised.
+            ChannelRefused: if all of them refuse for good.
+            Exception: whatever a channel raised that may deliver it another time.
         """
         parts = [part for part in letter.parts if not self._is_pointless(part, behind, now)]
         if letter.is_delivered:
@@ -76,14 +77,14 @@ class Post:
         return is_pointless_reminder(running.workflow, running.timings, entry, mentorship, now)
 
     def _given(self, message: Message, person: Person) -> str:
-        failed: Exception | None = None
+        failures: list[Exception] = []
         for channel, address in self._ways(person):
             if channel is None:
                 return HOST
             try:
                 channel.deliver(message._replace(address=address))
             except Exception as error:  # noqa: BLE001  # a border: the next channel is tried
-                failed = error
+                failures.append(error)
                 log.warning(
                     "channel.failed channel=%s effect=%s error=%s",
                     channel.name,
@@ -92,8 +93,9 @@ class Post:
                 )
             else:
                 return channel.name
-        if failed is not None:
-            raise failed
+        if failures:
+            # What may pass is worth another attempt, whatever others have refused for good.
+            raise min(failures, key=lambda error: isinstance(error, ChannelRefused))
         chosen = ", ".join(reach.channel for reach in person.channels) or "none"
         there = ", ".join(channel.name for channel in self._channels) or "none"
         raise Unreachable(

@@ -12,6 +12,7 @@ from jobs import in_threads
 from mentorflow import InvalidPayload, Mentorship, NotFound
 from mentorflow.core.outcome import MessageOutcome
 from mentorflow.engine.channels import Message
+from mentorflow.errors import ChannelRefused
 
 OpenHost = Callable[..., Host]
 
@@ -47,11 +48,14 @@ class Mailman:
     name: str = "email"
     needs_address: bool = True
     is_broken: bool = False
+    refuses: bool = False
     messages: list[Message] = field(default_factory=list)
 
     def deliver(self, message: Message) -> None:
         if self.is_broken:
             raise ConnectionError("the server is down")
+        if self.refuses:
+            raise ChannelRefused(self.name, "there is no such address")
         self.messages.append(message)
 
 
@@ -252,6 +256,18 @@ def test_who_can_be_reached_by_nothing_becomes_an_incident(host: Host, mailman: 
     assert host.engine.incidents.list() == []
     assert mailman.messages[0].id == incident.id
     assert outcomes(host)[0] == ("sent", None)
+
+
+def test_what_every_channel_refuses_for_good_is_not_tried_again(
+    host: Host, mailman: Mailman
+) -> None:
+    mailman.refuses = True
+    host.engine.people.set("mentor-1", channels=["email:m@example.org"])
+
+    tell(host, host.start())
+
+    (incident,) = host.engine.incidents.list()
+    assert (incident.attempts, "no such address" in str(incident.error)) == (1, True)
 
 
 def test_incidents_are_begun_anew_together(host: Host, mailman: Mailman) -> None:
