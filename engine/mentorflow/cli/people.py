@@ -7,7 +7,7 @@ import typer
 
 from mentorflow.cli.console import DbOption, JsonOption, clean, emit, open_engine, table
 from mentorflow.cli.documents import message_document, person_document
-from mentorflow.cli.wording import local
+from mentorflow.cli.wording import WHY, local
 from mentorflow.core.outcome import MessageOutcome
 from mentorflow.errors import InvalidPayload
 
@@ -25,13 +25,6 @@ _COLUMNS = (
     "budget",
 )
 _MESSAGES = ("message", "as", "status", "why", "went out or goes out", "by", "id")
-_WHY = {
-    "absent": "they were away",
-    "quiet_hours": "their quiet hours",
-    "over_budget": "enough letters that week",
-    "cause_gone": "no cause any more",
-}
-
 PersonArgument = Annotated[
     str, typer.Argument(metavar="PERSON", help="The person, as mentorships call them.")
 ]
@@ -181,7 +174,7 @@ def _message_row(found: MessageOutcome) -> tuple[object, ...]:
         found.name,
         found.role,
         found.status.value,
-        _WHY[found.why] if found.why else None,
+        WHY[found.why] if found.why else None,
         local(at),
         found.channel,
         found.id,

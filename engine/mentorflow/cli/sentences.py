@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from mentorflow.cli.wording import distance, due, local, reason, words
+from mentorflow.cli.wording import WHY, distance, due, local, reason, words
 from mentorflow.clock import SystemClock
 from mentorflow.core.mentorship import Mentorship
 
@@ -26,6 +26,7 @@ def sentences(mentorship: Mentorship, explained: Mapping[str, Any]) -> Iterator[
     yield from _listed("These stand still for now:", explained["suspended"])
     yield from _listed("These were due but had no reason left:", map(_skip, explained["skipped"]))
     yield from _listed("Escalations that are not over:", map(_escalation, explained["escalations"]))
+    yield from _listed("Messages that did not go out at once:", map(_unsent, explained["unsent"]))
     if explained["allowed_events"]:
         yield f"It takes: {', '.join(explained['allowed_events'])}."
     else:
@@ -73,3 +74,11 @@ def _skip(entry: Mapping[str, Any]) -> str:
 
 def _escalation(found: Mapping[str, Any]) -> str:
     return f"{found['ladder']} is {found['status']}, {found['rung']} told: {found['id']}"
+
+
+def _unsent(message: Mapping[str, Any]) -> str:
+    why = WHY.get(message["why"], "it could not be delivered yet")
+    if message["status"] in {"held", "merged"}:
+        at = local(datetime.fromisoformat(message["goes_out_at"]))
+        return f"{message['message']} to {message['person']} goes out on {at}: {why}."
+    return f"{message['message']} to {message['person']} was {message['status']}: {why}."

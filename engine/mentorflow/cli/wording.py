@@ -8,6 +8,13 @@ from typing import Any
 from mentorflow.core.mentorship import Timer
 
 _ENTERED = "entered"
+WHY = {
+    "absent": "they were away",
+    "quiet_hours": "their quiet hours",
+    "over_budget": "enough letters that week",
+    "cause_gone": "no cause any more",
+}
+"""Why a message did not go out at once, in words."""
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 

@@ -271,7 +271,8 @@ class Engine:
         """
         mentorship = self.get(mentorship_id)
         running = self._library.get(mentorship.workflow, mentorship.version)
-        return explain(running.workflow, mentorship, self.history(mentorship_id))
+        unsent = self._store.reader.unsent(mentorship_id)
+        return explain(running.workflow, mentorship, self.history(mentorship_id), unsent)
 
     def escalations(
         self, mentorship_id: str | None = None, *, is_over: bool | None = False

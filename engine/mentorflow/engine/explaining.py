@@ -6,13 +6,17 @@ from typing import Any
 from mentorflow.core.decide import TIMER_SKIPPED
 from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
 from mentorflow.core.offers import allowed_events
+from mentorflow.core.outcome import MessageOutcome
 from mentorflow.core.workflow import Workflow
 
 _LAST_SKIPPED = 5
 
 
 def explain(
-    workflow: Workflow, mentorship: Mentorship, history: Sequence[HistoryEntry]
+    workflow: Workflow,
+    mentorship: Mentorship,
+    history: Sequence[HistoryEntry],
+    unsent: Sequence[MessageOutcome],
 ) -> dict[str, Any]:
     """Return how a mentorship came to its state, what it takes, and what fires next."""
     arrival = next(
@@ -36,6 +40,7 @@ def explain(
             {"id": found.id, "ladder": found.ladder, "status": found.status, "rung": found.rung}
             for found in mentorship.escalations
         ],
+        "unsent": [_unsent(message) for message in unsent],
     }
 
 
@@ -67,6 +72,17 @@ def _because(entry: HistoryEntry) -> dict[str, Any]:
         "to": entry.to_state,
         "cause": entry.cause,
         "data": dict(entry.data),
+    }
+
+
+def _unsent(message: MessageOutcome) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "message": message.name,
+        "person": message.person,
+        "status": message.status.value,
+        "why": message.why.value if message.why else None,
+        "goes_out_at": message.goes_out_at.isoformat(),
     }
 
 

@@ -134,6 +134,17 @@ class Reader:
         with self._session() as session:
             return [_outcome(row) for row in session.exec(query).all()]
 
+    def unsent(self, mentorship_id: str) -> list[MessageOutcome]:
+        """Return the messages of a mentorship that have not gone out, the oldest first."""
+        query = (
+            select(MessageRow)
+            .where(col(MessageRow.mentorship_id) == mentorship_id)
+            .where(col(MessageRow.status) != MessageStatus.SENT.value)
+            .order_by(col(MessageRow.revision), col(MessageRow.position))
+        )
+        with self._session() as session:
+            return [_outcome(row) for row in session.exec(query).all()]
+
     def failed_effects(
         self, *, kind: str | None, name: str | None, mentorship_id: str | None, limit: int
     ) -> list[dict[str, Any]]:

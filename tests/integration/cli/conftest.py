@@ -40,6 +40,7 @@ def commands(
 ) -> Commands:
     """The same program on the same database, within this process."""
     monkeypatch.setenv("MENTORFLOW_DB", program.db)
+    monkeypatch.setenv("COLUMNS", "200")  # wide enough for every table, wherever tests run
     monkeypatch.chdir(program.folder)
 
     def run(arguments: Sequence[str], stdin: bytes) -> Answer:

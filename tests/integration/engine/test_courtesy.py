@@ -131,6 +131,18 @@ def test_what_is_held_says_why_and_when_it_goes_out(host: Host) -> None:
     assert host.outbox.said == [("news", "mentor-1")]
 
 
+def test_an_explanation_says_which_messages_wait_and_why(host: Host) -> None:
+    host.engine.people.set("mentor-1", absence=(at(), at(days=14)))
+    mentorship = host.start()
+
+    tell(host, mentorship)
+
+    (waiting,) = host.engine.explain(mentorship.id)["unsent"]
+    assert (waiting["message"], waiting["person"]) == ("news", "mentor-1")
+    assert (waiting["status"], waiting["why"]) == ("held", "absent")
+    assert waiting["goes_out_at"] == at(days=14).isoformat()
+
+
 def test_who_comes_back_gets_one_letter(host: Host) -> None:
     host.engine.people.set("mentor-1", absence=(at(), at(days=14)))
     mentorship = host.start()
