@@ -95,7 +95,8 @@ def _fill(database: Database, effects: int, number: int) -> None:
             engine.start_many(
                 {
                     "mentee": "mentee-1",
-                    "mentors": ["mentor-1"],
+                    # Somebody else each time: one person's messages would wait for their week.
+                    "mentors": [f"mentor-{number}-{left}-{one}"],
                     "program": "program-1",
                     "key": f"{number}-{left}-{one}",
                 }
