@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks import claim, machine, queues, run_due, send, send_many, starting, waking
+from benchmarks import claim, herd, machine, queues, run_due, send, send_many, starting, waking
 from benchmarks.figure import TABLE_HEAD, Figure
+from benchmarks.herd import Herd
 from benchmarks.population import Size
 from benchmarks.surroundings import described
 
@@ -30,6 +31,7 @@ class Scale:
     effects: int
     waits: int
     idle: float
+    herd: Herd
 
 
 NORMAL = Scale(
@@ -44,6 +46,7 @@ NORMAL = Scale(
     effects=20_000,
     waits=200,
     idle=20,
+    herd=Herd(due=10_000, pending=1_000_000, repeats=5),
 )
 TINY = Scale(
     events=36,
@@ -57,6 +60,7 @@ TINY = Scale(
     effects=400,
     waits=3,
     idle=1,
+    herd=Herd(due=200, pending=2000, repeats=1),
 )
 """To see that everything runs; the figures mean nothing."""
 QUICK = Scale(
@@ -71,6 +75,7 @@ QUICK = Scale(
     effects=4_000,
     waits=50,
     idle=5,
+    herd=Herd(due=10_000, pending=100_000, repeats=3),
 )
 
 
@@ -93,6 +98,9 @@ def measurements(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
     found["relay.redis"] = partial(queues.relay, effects=scale.effects)
     found["event_to_effect"] = partial(waking.event_to_effect, events=scale.waits)
     found["idle"] = partial(waking.idle, seconds=scale.idle)
+    found["herd.drain"] = partial(herd.drain, scale.herd)
+    found["herd.lateness"] = partial(herd.lateness, scale.herd)
+    found["herd.pgqueuer"] = partial(herd.peer, scale.herd)
     return found
 
 

@@ -205,15 +205,18 @@ def conninfo(address: URL) -> str:
 
 
 @contextmanager
-def databases(kind: str, directory: Path) -> Iterator[Database]:
-    """Lend an empty database of a kind; for PostgreSQL, on a durable server of our own."""
+def databases(kind: str, directory: Path, **settings: str) -> Iterator[Database]:
+    """Lend an empty database of a kind; for PostgreSQL, on a durable server of our own.
+
+    Further settings are that server's.
+    """
     if kind == "sqlite":
         yield SqliteDatabase(directory / "start.db")
         return
     from servers import postgres, session
 
     with session.opened() as opened:
-        server = postgres.start(opened, postgres.programs(opened), POSTGRESQL_SETTINGS)
+        server = postgres.start(opened, postgres.programs(opened), POSTGRESQL_SETTINGS | settings)
         yield PostgresqlDatabase(server.url.set(database="start"))
 
 

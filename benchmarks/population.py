@@ -22,6 +22,7 @@ _NUMBER = "00000000"
 """Stands in people's names and keys for the number of the mentorship."""
 _NOT_DUE = 0.25
 """Of a day: how long ago those began whose timers all lie ahead."""
+_LATER = START + timedelta(days=400)
 _VARIANTS = 997
 """So many instants the mentorships of a kind were started at."""
 _WINDOW = timedelta(hours=6)
@@ -54,8 +55,8 @@ class _Kind:
 class Population:
     """Mentorships in contact, some with one timer that is due at `now`."""
 
-    def __init__(self, size: Size, folder: Path) -> None:
-        self.now = START + timedelta(days=400)
+    def __init__(self, size: Size, folder: Path, now: datetime = _LATER) -> None:
+        self.now = now
         self._cohorts = list(_cohorts(size, folder, self.now))
         self.mentorships = sum(count for _, count in self._cohorts)
         self.pending = sum(kind.timers * count for kind, count in self._cohorts)

@@ -70,6 +70,15 @@ def test_the_workers_are_measured_beside_bare_messages(tmp_path: Path) -> None:
     assert found[1]["ours"] > 0
 
 
+def test_the_herd_is_measured_once_for_all_its_figures(tmp_path: Path) -> None:
+    found = figures(tmp_path / "figures.json", "herd")
+
+    # The floor compares its tables with the workers', and stops where they differ.
+    assert [figure["name"] for figure in found] == ["herd.drain", "herd.lateness", "herd.pgqueuer"]
+    assert all(list(figure) == KEYS and figure["ratio"] > 0 for figure in found)
+    assert found[0]["ours"] == found[2]["ours"]
+
+
 def test_a_figure_that_does_not_exist_is_told_from_those_that_do() -> None:
     done = run("sent")
 
