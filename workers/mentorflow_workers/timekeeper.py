@@ -1,4 +1,4 @@
-"""The Timekeeper's duty: fire the timers that are due, batch after batch."""
+"""The Timekeeper's duty: fire the timers that are due, batch after batch, when they are."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +9,7 @@ from mentorflow_workers.duty import Duty
 
 
 class TimekeeperDuty(Duty):
-    """Fire due timers, and tell the Relay when that left effects."""
+    """Fire due timers, tell the Relay when that left effects, and rest until the next is due."""
 
     name: ClassVar[str] = "timekeeper"
 
@@ -25,3 +25,8 @@ class TimekeeperDuty(Duty):
         if fired:
             self._fired()
         return fired
+
+    def rest(self) -> timedelta:
+        # A timer that is due already is locked by somebody who works on its mentorship.
+        left = self._timekeeper.next_in()
+        return min(left, self._poll) if left is not None and left > timedelta() else self._poll

@@ -41,6 +41,13 @@ class Timekeeper:
                 _postpone(transaction, batch.undecided, now + _TRY_AGAIN)
         return batch.size
 
+    def next_in(self) -> timedelta | None:
+        """Return how long it is until the next timer is due; None where there is none."""
+        with self._store.transaction() as transaction:
+            now = transaction.now()
+            due_at = transaction.next_timer()
+        return None if due_at is None else due_at - now
+
     def _savings(self, claimed: Iterator[Due], batch: "_Batch", now: datetime) -> Iterator[Saving]:
         for due in claimed:
             batch.size += 1

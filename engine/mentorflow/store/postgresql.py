@@ -123,6 +123,10 @@ class PostgresqlTransaction(Transaction):
         found = self._one("next_due", ())
         return None if found[0] is None else rows.instant(found[0])
 
+    def next_timer(self) -> datetime | None:
+        found = self._one("next_timer", ())
+        return None if found[0] is None else rows.instant(found[0])
+
     def prune_effects(self, before: datetime, *, most: int) -> int:
         return len(self._run("prune_effects", (before, most)).fetchall())
 

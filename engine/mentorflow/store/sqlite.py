@@ -109,6 +109,10 @@ class SqliteTransaction(Transaction):
         found = self._one("next_due", ())
         return None if found is None or found[0] is None else rows.instant(found[0])
 
+    def next_timer(self) -> datetime | None:
+        found = self._one("next_timer", ())
+        return None if found is None or found[0] is None else rows.instant(found[0])
+
     def prune_effects(self, before: datetime, *, most: int) -> int:
         return len(self._all("prune_effects", (instant_text(before), most)))
 

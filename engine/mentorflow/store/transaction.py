@@ -117,6 +117,10 @@ class Transaction(ABC):
         """Return when the first timer or effect is to be done."""
 
     @abstractmethod
+    def next_timer(self) -> datetime | None:
+        """Return when the first timer is due."""
+
+    @abstractmethod
     def prune_effects(self, before: datetime, *, most: int) -> int:
         """Take away effects that were done before an instant; return how many."""
 

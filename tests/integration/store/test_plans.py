@@ -120,6 +120,13 @@ def test_postgresql_knows_when_something_is_due_without_looking_at_all(postgresq
         assert '"mentorflow_effect_pending"' in plan
 
 
+def test_the_next_timer_is_the_first_of_the_partial_index(sqlite: Any, postgresql: Any) -> None:
+    assert "mentorflow_timer_due" in sqlite_plan(sqlite, "next_timer")
+    for plan in postgresql_plans(postgresql, "next_timer"):
+        assert '"mentorflow_timer_due"' in plan
+        assert "Seq Scan" not in plan
+
+
 @pytest.mark.parametrize(
     ("name", "indexes"),
     [
