@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks import claim, herd, machine, queues, run_due, send, send_many, starting, waking
+from benchmarks import (
+    churn,
+    claim,
+    herd,
+    machine,
+    queues,
+    run_due,
+    send,
+    send_many,
+    starting,
+    waking,
+)
 from benchmarks.figure import TABLE_HEAD, Figure
 from benchmarks.herd import Herd
 from benchmarks.population import Size
@@ -24,6 +35,7 @@ class Scale:
     batch: int
     timers: Size
     claimed_from: Size
+    churned: Size
     few: int
     many: int
     starts: int
@@ -39,6 +51,7 @@ NORMAL = Scale(
     batch=1000,
     timers=Size(1_000_000, 100_000),
     claimed_from=Size(100_000, 10_000),
+    churned=Size(300_000, 100_000),
     few=100_000,
     many=1_000_000,
     starts=9,
@@ -53,6 +66,7 @@ TINY = Scale(
     batch=40,
     timers=Size(10_000, 2000),
     claimed_from=Size(10_000, 2000),
+    churned=Size(10_000, 4000),
     few=100,
     many=1000,
     starts=1,
@@ -68,6 +82,7 @@ QUICK = Scale(
     batch=1000,
     timers=Size(100_000, 10_000),
     claimed_from=Size(20_000, 5_000),
+    churned=Size(60_000, 20_000),
     few=10_000,
     many=100_000,
     starts=5,
@@ -94,6 +109,7 @@ def measurements(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
         found[f"claim_flat.{kind}"] = partial(
             claim.measure, kind, size=scale.claimed_from, few=scale.few, many=scale.many
         )
+    found["hot_tables"] = partial(churn.measure, size=scale.churned)
     found["machine"] = partial(machine.measure, moves=scale.moves)
     found["relay.redis"] = partial(queues.relay, effects=scale.effects)
     found["event_to_effect"] = partial(waking.event_to_effect, events=scale.waits)

@@ -177,6 +177,11 @@ class PostgresqlDatabase(Database):
         with self._connected() as connection:
             return connection.execute(statement.replace("?", "%s"), values or None).fetchall()
 
+    def command(self, statement: str) -> None:
+        """Run what returns nothing."""
+        with self._connected() as connection:
+            connection.execute(statement.encode())
+
     def rows(self, table: Table, ids: Sequence[str]) -> dict[Key, Row]:
         found = self.query(f"{_reading(table)} WHERE {table.owner} = ANY(?::uuid[])", (list(ids),))
         return _by_key(table, found)

@@ -79,6 +79,15 @@ def test_the_herd_is_measured_once_for_all_its_figures(tmp_path: Path) -> None:
     assert found[0]["ours"] == found[2]["ours"]
 
 
+def test_tables_that_change_often_are_measured_with_their_settings_and_without(
+    tmp_path: Path,
+) -> None:
+    (found,) = figures(tmp_path / "figures.json", "hot_tables")
+
+    assert list(found) == KEYS
+    assert found["ours"] > 0 < found["floor"]
+
+
 def test_a_figure_that_does_not_exist_is_told_from_those_that_do() -> None:
     done = run("sent")
 

@@ -48,6 +48,20 @@ def test_checks_and_partial_indexes_are_what_the_models_say(database_url: str) -
         assert partial in made
 
 
+def test_tables_that_change_often_are_kept_as_the_models_say(postgres_url: str) -> None:
+    said = {
+        name: dict(table.dialect_options["postgresql"]["with"] or {})
+        for name, table in metadata.tables.items()
+    }
+
+    kept = rows(postgres_url, "SELECT relname, reloptions FROM pg_class WHERE relkind = 'r'")
+    found = {name: dict(one.split("=") for one in given or ()) for name, given in kept}
+
+    assert {name: found[name] for name in said} == said
+    assert said["mentorflow_mentorship"]["fillfactor"] == "85"
+    assert all(said[f"mentorflow_{name}"] for name in ("mentorship", "timer", "effect"))
+
+
 def definitions(url: str) -> list[str]:
     if url.startswith("sqlite"):
         return [str(sql) for (sql,) in rows(url, "SELECT sql FROM sqlite_master")]
