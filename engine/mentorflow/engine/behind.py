@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from mentorflow.core.mentorship import EscalationStatus, HistoryEntry, Mentorship
-from mentorflow.core.outcome import MessageOutcome
+from mentorflow.core.mentorship import HistoryEntry, Mentorship
 from mentorflow.core.person import Person
-from mentorflow.store.reading import Reader
-from mentorflow.store.rows import ClaimedEffect
+from mentorflow.engine.courtesy import Sorted
+from mentorflow.store.transaction import Transaction
 
 
 class Behind(NamedTuple):
@@ -22,27 +21,20 @@ class Behind(NamedTuple):
 
 
 def read_behind(
-    reader: Reader,
-    effects: Iterable[ClaimedEffect],
-    messages: Collection[MessageOutcome],
-    standing: Mapping[str, Mentorship],
+    transaction: Transaction, sorted_: Sorted, standing: Mapping[str, Mentorship]
 ) -> Behind:
     """Read what stands behind effects, and behind the messages that go out with them."""
-    missing = {message.mentorship_id for message in messages} - standing.keys()
-    if missing:
-        standing = {**standing, **reader.mentorships(missing)}
-    places = {(found.mentorship_id, found.revision) for found in effects}
-    places |= {(message.mentorship_id, message.revision) for message in messages}
+    messages = [part for letter in sorted_.letters.values() for part in letter.parts]
     about = {message.mentorship_id for message in messages}
+    standing = {**standing, **transaction.standing(list(about - standing.keys()))}
+    places = {(found.mentorship_id, found.revision) for found in sorted_.effects}
+    places |= {(message.mentorship_id, message.revision) for message in messages}
     rungs = {message.mentorship_id for message in messages if message.kind == "escalate"}
-    people = _everybody(standing[mentorship_id] for mentorship_id in about)
     return Behind(
-        entries=reader.entries(list(places)) if places else {},
+        entries=transaction.entries(list(places)),
         standing=standing,
-        people=reader.people(people) if people else {},
-        open_escalations=(
-            reader.escalations_of(rungs, EscalationStatus.OPEN) if rungs else frozenset()
-        ),
+        people=transaction.people(list(_everybody(standing[one] for one in about))),
+        open_escalations=transaction.open_escalations(list(rungs)),
     )
 
 

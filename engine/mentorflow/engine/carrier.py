@@ -46,7 +46,7 @@ class Carrier:
     def __init__(self, store: Store, library: Library, channels: Sequence[Channel]) -> None:
         self._store = store
         self._library = library
-        self._courtesy = Courtesy(store, library)
+        self._courtesy = Courtesy(library)
         self._post = Post(library, channels)
         self._callbacks: dict[str, list[Callback]] = {}
 
@@ -76,10 +76,9 @@ class Carrier:
             taken = transaction.take_effects(
                 claim.keys, claimed_as=claim.lease, lease=lease, leased_until=now + within
             )
-        reader = self._store.reader
-        standing = reader.mentorships(found.mentorship_id for found in taken)
-        sorted_ = self._courtesy.sort(taken, standing, lease=lease)
-        parts = [part for letter in sorted_.letters.values() for part in letter.parts]
+            standing = transaction.standing(list({found.mentorship_id for found in taken}))
+            sorted_ = self._courtesy.sort(transaction, taken, standing, lease=lease)
+            behind = read_behind(transaction, sorted_, standing)
         return _Attempt(
             lease=lease,
             within=within,
@@ -87,7 +86,7 @@ class Carrier:
             extend_at=self._store.clock.now() + within / _PART_OF_LEASE,
             left={found.place(): found for found in sorted_.effects},
             letters=sorted_.letters,
-            behind=read_behind(reader, sorted_.effects, parts, standing),
+            behind=behind,
             done=sorted_.merged,
         )
 

@@ -11,7 +11,6 @@ from mentorflow.core.person import Person
 from mentorflow.engine.library import Library
 from mentorflow.store.mail import people_named
 from mentorflow.store.rows import ClaimedEffect, EffectKey
-from mentorflow.store.store import Store
 from mentorflow.store.transaction import FinishedEffect, Transaction
 
 MESSAGES = frozenset({"notify", "escalate"})
@@ -48,12 +47,12 @@ class Sorted(NamedTuple):
 class Courtesy:
     """Decide about letters, one person at a time over all processes."""
 
-    def __init__(self, store: Store, library: Library) -> None:
-        self._store = store
+    def __init__(self, library: Library) -> None:
         self._library = library
 
     def sort(
         self,
+        transaction: Transaction,
         effects: Sequence[ClaimedEffect],
         standing: Mapping[str, Mentorship],
         *,
@@ -66,22 +65,21 @@ class Courtesy:
         messages = [found for found in effects if found.kind in MESSAGES and found.recipient]
         if not messages:
             return Sorted(effects, {})
-        with self._store.transaction() as transaction:
-            now = transaction.now()
-            boxes = transaction.mailboxes(people_named(messages), since=now - WEEK)
-            known = transaction.outcomes([found.place() for found in messages])
-            placed = {
-                found.place(): self._placed(
-                    boxes[found.recipient or ""],
-                    known.get(found.place()) or _new(found, now),
-                    self._weight(found, standing[found.mentorship_id]),
-                    now,
-                )
-                for found in messages
-            }
-            transaction.put_messages(one for key, one in placed.items() if known.get(key) != one)
-            _put_back(transaction, messages, placed, lease, now)
-            parts = _parts(transaction, placed.values())
+        now = transaction.now()
+        boxes = transaction.mailboxes(people_named(messages), since=now - WEEK)
+        known = transaction.outcomes([found.place() for found in messages])
+        placed = {
+            found.place(): self._placed(
+                boxes[found.recipient or ""],
+                known.get(found.place()) or _new(found, now),
+                self._weight(found, standing[found.mentorship_id]),
+                now,
+            )
+            for found in messages
+        }
+        transaction.put_messages(one for key, one in placed.items() if known.get(key) != one)
+        _put_back(transaction, messages, placed, lease, now)
+        parts = _parts(transaction, placed.values())
         letters = {
             key: Letter(boxes[one.person].person, (one, *parts.get(one.id, ())))
             for key, one in placed.items()

@@ -15,8 +15,9 @@ from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
 from mentorflow.core.pending import PendingTimers
+from mentorflow.core.person import Person
 from mentorflow.store import mail, rows
-from mentorflow.store.rows import ClaimedEffect, EffectKey, Row
+from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, Row
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn
 from mentorflow.store.writing import Writing
@@ -113,6 +114,18 @@ class PostgresqlTransaction(Transaction):
         found = self._run("take_effects", values).fetchall()
         return sorted((rows.effect_of(row) for row in found), key=ClaimedEffect.place)
 
+    def entries(self, wanted: Sequence[EntryKey]) -> dict[EntryKey, HistoryEntry]:
+        if not wanted:
+            return {}
+        found = self._run("select_entries", _columns(wanted)).fetchall()
+        return {(row[0], row[1]): rows.entry_of(row) for row in found}
+
+    def standing(self, ids: Sequence[str]) -> dict[str, Mentorship]:
+        if not ids:
+            return {}
+        found = self._run("select_mentorships", (list(ids),)).fetchall()
+        return {row[0]: rows.mentorship_of(row, (), ()) for row in found}
+
     def extend_effects(
         self, keys: Sequence[EffectKey], *, lease: str, leased_until: datetime
     ) -> list[EffectKey]:
@@ -136,6 +149,14 @@ class PostgresqlTransaction(Transaction):
         known = self._run("select_people", (wanted,))
         letters = self._run("select_letters", (wanted, since))
         return mail.mailboxes(people, known.fetchall(), letters.fetchall())
+
+    def people(self, ids: Sequence[str]) -> dict[str, Person]:
+        found = self._run("select_people", (list(ids),)).fetchall() if ids else ()
+        return {row[0]: mail.person_of(row) for row in found}
+
+    def open_escalations(self, ids: Sequence[str]) -> frozenset[str]:
+        found = self._run("select_open_escalations", (list(ids),)).fetchall() if ids else ()
+        return frozenset(row[0] for row in found)
 
     def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:
         found = self._run("select_messages", _columns(keys)).fetchall()

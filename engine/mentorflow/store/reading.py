@@ -91,22 +91,6 @@ class Reader:
         with self._session() as session:
             return [_entry(row) for row in session.exec(query).all()]
 
-    def entries(self, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], HistoryEntry]:
-        """Return history entries by mentorship and revision."""
-        place = tuple_(col(HistoryRow.mentorship_id), col(HistoryRow.revision))
-        query = select(HistoryRow).where(place.in_(wanted))
-        # SQLite finds pairs by scanning the whole table; with the ids alone it takes the key.
-        query = query.where(col(HistoryRow.mentorship_id).in_({found for found, _ in wanted}))
-        with self._session() as session:
-            found = session.exec(query).all()
-            return {(row.mentorship_id, row.revision): _entry(row) for row in found}
-
-    def mentorships(self, ids: Iterable[str]) -> dict[str, Mentorship]:
-        """Return mentorships by their ids."""
-        query = select(MentorshipRow).where(col(MentorshipRow.id).in_(set(ids)))
-        with self._session() as session:
-            return {row.id: _mentorship(row) for row in session.exec(query).all()}
-
     def people(self, ids: Iterable[str]) -> dict[str, Person]:
         """Return what is known of people, by their ids."""
         query = select(PersonRow).where(col(PersonRow.id).in_(set(ids)))
@@ -165,20 +149,10 @@ class Reader:
         )
         query = select(EffectRow.mentorship_id, EffectRow.revision, EffectRow.position)
         query = query.where(place.in_(keys)).where(col(EffectRow.status) == "failed")
-        # As in entries: SQLite finds triples by the ids alone.
+        # SQLite finds triples by scanning the whole table; with the ids alone it takes the key.
         query = query.where(col(EffectRow.mentorship_id).in_({found for found, _, _ in keys}))
         with self._session() as session:
             return {(row[0], row[1], row[2]) for row in session.exec(query).all()}
-
-    def escalations_of(self, ids: Iterable[str], status: EscalationStatus) -> frozenset[str]:
-        """Return the escalations of mentorships that have a status."""
-        query = (
-            select(EscalationRow.id)
-            .where(col(EscalationRow.mentorship_id).in_(set(ids)))
-            .where(col(EscalationRow.status) == status.value)
-        )
-        with self._session() as session:
-            return frozenset(session.exec(query).all())
 
     def escalations(self, *, mentorship_id: str | None, is_over: bool | None) -> list[Escalation]:
         """Return escalations, the oldest first."""

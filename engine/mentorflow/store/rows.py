@@ -32,6 +32,8 @@ class Saving(NamedTuple):
 
 EffectKey = tuple[str, int, int]
 """The mentorship, the revision and the position of an effect: what makes it one."""
+EntryKey = tuple[str, int]
+"""The mentorship and the revision of a history entry."""
 
 
 class ClaimedEffect(NamedTuple):

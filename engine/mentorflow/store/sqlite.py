@@ -8,8 +8,9 @@ from mentorflow.clock import Clock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
 from mentorflow.core.pending import PendingTimers
+from mentorflow.core.person import Person
 from mentorflow.store import mail, rows
-from mentorflow.store.rows import ClaimedEffect, EffectKey, Row, instant_text
+from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, Row, instant_text
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn, refuse_miss
 
@@ -98,6 +99,14 @@ class SqliteTransaction(Transaction):
         found = (self._one("take_effects", (lease, until, *key, claimed_as)) for key in keys)
         return [rows.effect_of(row) for row in found if row is not None]
 
+    def entries(self, wanted: Sequence[EntryKey]) -> dict[EntryKey, HistoryEntry]:
+        found = (self._one("select_entry", place) for place in wanted)
+        return {(row[0], row[1]): rows.entry_of(row) for row in found if row is not None}
+
+    def standing(self, ids: Sequence[str]) -> dict[str, Mentorship]:
+        found = (self._one("lock_mentorship", (id_,)) for id_ in ids)
+        return {row[0]: rows.mentorship_of(row, (), ()) for row in found if row is not None}
+
     def extend_effects(
         self, keys: Sequence[EffectKey], *, lease: str, leased_until: datetime
     ) -> list[EffectKey]:
@@ -121,6 +130,14 @@ class SqliteTransaction(Transaction):
         known = self._all("select_people", (wanted,))
         letters = self._all("select_letters", (wanted, instant_text(since)))
         return mail.mailboxes(people, known, letters)
+
+    def people(self, ids: Sequence[str]) -> dict[str, Person]:
+        found = self._all("select_people", (rows.encoded(ids),)) if ids else ()
+        return {row[0]: mail.person_of(row) for row in found}
+
+    def open_escalations(self, ids: Sequence[str]) -> frozenset[str]:
+        found = self._all("select_open_escalations", (rows.encoded(ids),)) if ids else ()
+        return frozenset(row[0] for row in found)
 
     def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:
         found = (self._one("select_message", key) for key in keys)

@@ -10,7 +10,7 @@ from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
 from mentorflow.core.person import Person
 from mentorflow.errors import StoreUnavailable
 from mentorflow.store import mail
-from mentorflow.store.rows import ClaimedEffect, EffectKey, Row, Saving
+from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, Row, Saving
 from mentorflow.store.writing import COUNTED, Writing
 
 
@@ -107,6 +107,14 @@ class Transaction(ABC):
         """Begin an attempt at effects that are still leased as they were claimed."""
 
     @abstractmethod
+    def entries(self, wanted: Sequence[EntryKey]) -> dict[EntryKey, HistoryEntry]:
+        """Return history entries by mentorship and revision."""
+
+    @abstractmethod
+    def standing(self, ids: Sequence[str]) -> dict[str, Mentorship]:
+        """Return where mentorships stand, without their timers and escalations, and no lock."""
+
+    @abstractmethod
     def extend_effects(
         self, keys: Sequence[EffectKey], *, lease: str, leased_until: datetime
     ) -> list[EffectKey]:
@@ -127,6 +135,14 @@ class Transaction(ABC):
     @abstractmethod
     def mailboxes(self, people: Sequence[str], *, since: datetime) -> dict[str, Mailbox]:
         """Keep others from deciding about people's letters; return what is known of them."""
+
+    @abstractmethod
+    def people(self, ids: Sequence[str]) -> dict[str, Person]:
+        """Return what is known of people; those who said nothing are left out."""
+
+    @abstractmethod
+    def open_escalations(self, ids: Sequence[str]) -> frozenset[str]:
+        """Return the escalations of mentorships that nobody has taken up or put off."""
 
     @abstractmethod
     def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:

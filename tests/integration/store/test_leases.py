@@ -132,6 +132,26 @@ def test_claims_at_once_share_the_effects_out(host: Host, store: Store) -> None:
     assert len(ids) == len(set(ids)) == 100
 
 
+def test_what_effects_are_told_with_is_what_the_history_and_the_mentorship_say(
+    host: Host, store: Store
+) -> None:
+    first, second = host.start(), host.start()
+    host.send(first, "mentor.accepted")
+    host.send(first, "noted")
+    ids = [first.id, second.id]
+    with store.transaction() as transaction:
+        entries = transaction.entries([(ids[0], 2), (ids[1], 1), (ids[1], 7)])
+        standing = transaction.standing([*ids, "00000000-0000-7000-8000-000000000000"])
+        assert not transaction.entries([])
+        assert not transaction.standing([])
+
+    assert entries == {
+        (ids[0], 2): host.engine.history(ids[0])[1],
+        (ids[1], 1): host.engine.history(ids[1])[0],
+    }
+    assert standing == {id_: host.engine.get(id_) for id_ in ids}
+
+
 def saver(host: Host, mentorship_id: str) -> Callable[[Store], None]:
     """Return a function that saves one and the same decision, whatever has happened since."""
     before = host.engine.get(mentorship_id)
