@@ -8,10 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import (
+    carrying,
     churn,
     claim,
     herd,
     machine,
+    pace,
     queues,
     run_due,
     send,
@@ -43,6 +45,7 @@ class Scale:
     effects: int
     waits: int
     idle: float
+    steady: float
     herd: Herd
 
 
@@ -59,6 +62,7 @@ NORMAL = Scale(
     effects=20_000,
     waits=200,
     idle=20,
+    steady=180,
     herd=Herd(due=10_000, pending=1_000_000, repeats=5),
 )
 TINY = Scale(
@@ -74,6 +78,7 @@ TINY = Scale(
     effects=400,
     waits=3,
     idle=1,
+    steady=3,
     herd=Herd(due=200, pending=2000, repeats=1),
 )
 """To see that everything runs; the figures mean nothing."""
@@ -90,6 +95,7 @@ QUICK = Scale(
     effects=4_000,
     waits=50,
     idle=5,
+    steady=30,
     herd=Herd(due=10_000, pending=100_000, repeats=3),
 )
 
@@ -111,9 +117,12 @@ def measurements(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
         )
     found["hot_tables"] = partial(churn.measure, size=scale.churned)
     found["machine"] = partial(machine.measure, moves=scale.moves)
+    for kind in KINDS:
+        found[f"carry.{kind}"] = partial(carrying.measure, kind, effects=scale.effects)
     found["relay.redis"] = partial(queues.relay, effects=scale.effects)
     found["event_to_effect"] = partial(waking.event_to_effect, events=scale.waits)
     found["idle"] = partial(waking.idle, seconds=scale.idle)
+    found["pruner.pace"] = partial(pace.measure, seconds=scale.steady)
     found["herd.drain"] = partial(herd.drain, scale.herd)
     found["herd.lateness"] = partial(herd.lateness, scale.herd)
     found["herd.pgqueuer"] = partial(herd.peer, scale.herd)

@@ -43,7 +43,7 @@ def relay(*, effects: int) -> Figure:
         rounds = Rounds()
         with taking(CLAIMS, redis, database.url), taking(BARE, redis):
             for number in range(1 + REPEATS):
-                _fill(database, effects, number)
+                fill(database, effects, number)
                 rounds.add(ours=_relay_all(database, redis), floor=_send_all(redis, effects))
     rounds.drop_first()
     notes = [
@@ -87,7 +87,8 @@ def bare_actor(broker: RedisBroker, work: Callable[[Any], object]) -> Any:
     return dramatiq.actor(broker=broker, actor_name=BARE, queue_name=BARE)(work)
 
 
-def _fill(database: Database, effects: int, number: int) -> None:
+def fill(database: Database, effects: int, number: int) -> None:
+    """Leave effects in the outbox; the number is of a round, of which there may be several."""
     with Engine(database.url, channels=()) as engine:
         left = effects
         while left > 0:

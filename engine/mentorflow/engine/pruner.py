@@ -15,10 +15,10 @@ class Pruner:
 
     def __init__(self, store: Store, *, kept_for: timedelta = KEPT_FOR) -> None:
         self._store = store
-        self._kept_for = kept_for
+        self.kept_for = kept_for
 
     def prune_batch(self) -> int:
         """Take away the effects that were done longest ago; return how many."""
         with self._store.transaction() as transaction:
-            before = transaction.now() - self._kept_for
+            before = transaction.now() - self.kept_for
             return transaction.prune_effects(before, most=BATCH)

@@ -79,6 +79,20 @@ def test_the_herd_is_measured_once_for_all_its_figures(tmp_path: Path) -> None:
     assert found[0]["ours"] == found[2]["ours"]
 
 
+def test_carrying_effects_is_measured_beside_the_same_statements_by_hand(tmp_path: Path) -> None:
+    found = figures(tmp_path / "figures.json", "carry")
+
+    assert [figure["name"] for figure in found] == ["carry.sqlite", "carry.postgresql"]
+    assert all(list(figure) == KEYS and figure["ours"] > 0 < figure["floor"] for figure in found)
+
+
+def test_the_pruner_is_watched_until_nothing_is_left(tmp_path: Path) -> None:
+    (found,) = figures(tmp_path / "figures.json", "pruner.pace")
+
+    assert list(found) == KEYS
+    assert found["repeats"] > 0 < found["ratio"]
+
+
 def test_tables_that_change_often_are_measured_with_their_settings_and_without(
     tmp_path: Path,
 ) -> None:
