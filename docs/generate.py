@@ -26,7 +26,7 @@ from mentorflow.core.workflow import TimerRule, Workflow
 from mentorflow.definitions import document
 from mentorflow.definitions.diagram import mermaid, svg
 from mentorflow.definitions.load import installed, load
-from mentorflow.definitions.measures import VARIABLES
+from mentorflow.definitions.variables import VARIABLES
 from mentorflow.engine.channels import Message, Notice
 from mentorflow.engine.engine import Engine, RunReport
 from mentorflow.engine.payload import model_of
@@ -247,7 +247,8 @@ def ladder_list() -> str:
 def message_variables() -> str:
     """List what a message may mention."""
     return _table(
-        ("variable", "stands for"), ((f"`${name}`", text) for name, text in VARIABLES.items())
+        ("variable", "stands for"),
+        ((f"`{{{{ {name} }}}}`", text) for name, text in VARIABLES.items()),
     )
 
 

@@ -143,7 +143,7 @@ def _events(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _message(name: str) -> dict[str, Any]:
-    return {"to": ["mentor"], "subject": name, "text": f"{name} for $recipient"}
+    return {"to": ["mentor"], "subject": name, "text": f"{name} for {{{{ recipient }}}}"}
 
 
 def _named(value: Any, *keys: str) -> Iterator[str]:

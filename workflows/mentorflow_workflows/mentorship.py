@@ -12,4 +12,5 @@ pack = Pack(
     payloads=PAYLOADS,
     guards=GUARDS,
     records=RECORDS,
+    messages=Path(__file__).with_name("messages"),
 )

@@ -13,6 +13,7 @@ from mentorflow.cli.workflows import (
     WorkflowOption,
     installed_workflow,
     pack_of,
+    templates_beside,
     workflow_in,
 )
 from mentorflow.errors import MentorflowError, WorkflowInvalid
@@ -105,7 +106,8 @@ def _findings(file: Path) -> tuple[Sequence[Mapping[str, Any]], str]:
         return invalid.findings, ""
     pack = pack_of(document.workflow)
     note = "" if pack else f"{document.workflow} is not installed: no guards or payloads checked"
-    return [finding.as_dict() for finding in check(document, pack)], note
+    found = check(document, pack, templates=templates_beside(file))
+    return [finding.as_dict() for finding in found], note
 
 
 def _print(console: "Console", finding: Mapping[str, Any]) -> None:

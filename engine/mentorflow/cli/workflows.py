@@ -50,5 +50,12 @@ def workflow_in(file: Path) -> "Workflow":
 
     pack = pack_of(load_document(file).workflow)
     if pack is None:
-        return load(Pack(document=file, payloads={}, guards={}, records={}))
-    return load(replace(pack, document=file))
+        pack = Pack(document=file, payloads={}, guards={}, records={})
+    templates = templates_beside(file) or pack.messages
+    return load(replace(pack, document=file, messages=templates))
+
+
+def templates_beside(file: Path) -> Path | None:
+    """Return the folder `messages` beside a document, if there is one."""
+    folder = file.with_name("messages")
+    return folder if folder.is_dir() else None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from mentorflow.core.calendar import EVERYWHERE, Calendar
@@ -251,8 +252,8 @@ class MessageRule(NamedTuple):
 
     name: str
     to: tuple[str, ...]
-    subject: str
-    text: str
+    own: Mapping[str, str] = _NOTHING
+    """The templates of its subject, text, why and next; empty where it has a file."""
 
 
 class RoleRule(NamedTuple):
@@ -292,6 +293,8 @@ class Workflow:
     """Every timer of every state and collection by its full name."""
     snooze: str
     """The timing a snoozed escalation rests for where the snoozer names no length."""
+    templates: Path | None = None
+    """The folder of the messages that have a file."""
     payloads: Mapping[str, type[Any]] = field(default_factory=dict)
     """The pydantic model of each event's data."""
     calendar: Calendar = EVERYWHERE

@@ -1,26 +1,43 @@
 """Checks a document by all the proofs there are, for `mentorflow check` and before it is run."""
 
-from mentorflow.definitions import measures, usage, ways
+from pathlib import Path
+
+from mentorflow.definitions import measures, messages, usage, ways
 from mentorflow.definitions.document import Document
 from mentorflow.definitions.finding import Finding
 from mentorflow.definitions.names import unknown_names
 from mentorflow.definitions.pack import Pack
 
 
-def check(document: Document, pack: Pack | None = None) -> list[Finding]:
-    """Return all that is wrong with a document, in the order of its lines.
+def check(
+    document: Document, pack: Pack | None = None, *, templates: Path | None = None
+) -> list[Finding]:
+    """Return all that is wrong with a document, in the order of its lines, and its templates.
 
-    Without a pack, the names of guards and records and the payloads are not checked.
+    Without a pack, the names of guards and records and the payloads are not checked. The folder of
+    the templates is the pack's, unless one is given.
     """
-    found = [*proofs(document, pack), *(measures.examples(document, pack) if pack else ())]
-    return sorted(found, key=lambda finding: finding.line)
+    folder = templates or (pack.messages if pack else None)
+    found = [*_rules(document, pack), *messages.missing(document, folder)]
+    found += measures.examples(document, pack) if pack else ()
+    found += messages.findings(document, folder)
+    return sorted(
+        found,
+        key=lambda finding: (finding.file != document.source.name, finding.file, finding.line),
+    )
 
 
-def proofs(document: Document, pack: Pack | None) -> list[Finding]:
-    """Return what keeps a document from running: all but what its examples get wrong.
+def proofs(document: Document, pack: Pack) -> list[Finding]:
+    """Return what keeps a document from running: all but what is wrong in examples and templates.
 
     Examples teach and are never run; trying them would build every payload model at each start.
+    Reading a hundred templates takes longer than all the rest. A message that cannot be worded is
+    tried again and then shown as failed, and takes nothing with it.
     """
+    return [*_rules(document, pack), *messages.missing(document, pack.messages)]
+
+
+def _rules(document: Document, pack: Pack | None) -> list[Finding]:
     return [
         *unknown_names(document, pack),
         *ways.findings(document),

@@ -77,6 +77,7 @@ class _Compiler:
             roles={name: _role(name, role) for name, role in document.roles.items()},
             timers={timer.name: timer for timers in owned for timer in timers},
             snooze=document.snooze,
+            templates=self.pack.messages,
             payloads=dict(self.pack.payloads),
         )
 
@@ -222,7 +223,7 @@ def _anchors(document: written.Document) -> dict[str, AnchorRule]:
 
 
 def _message(name: str, message: written.Message) -> MessageRule:
-    return MessageRule(name=name, to=message.to, subject=message.subject, text=message.text)
+    return MessageRule(name=name, to=message.to, own=message.own)
 
 
 def _role(name: str, role: written.Role) -> RoleRule:

@@ -120,8 +120,31 @@ class Message(Part):
     """Something the engine says to people."""
 
     to: Names = Field(min_length=1, description="The roles it goes to.")
-    subject: Line
-    text: Text
+    subject: Line | None = Field(
+        default=None, description="As a template. Without it the message has a file of its own."
+    )
+    text: Text | None = Field(default=None, description="What it says, in either style.")
+    why: Line | None = Field(default=None, description="Why they get it, in one sentence.")
+    next: Line | None = Field(default=None, description="What happens if they do nothing.")
+
+    @model_validator(mode="after")
+    def _hold(self) -> "Message":
+        if (self.subject is None) != (self.text is None):
+            raise ValueError("has both of subject and text, or a template file and neither")
+        if self.text is None and (self.why is not None or self.next is not None):
+            raise ValueError("`why` and `next` go with a text; a template file has its own")
+        return self
+
+    @property
+    def own(self) -> Mapping[str, str]:
+        """The parts that stand in the document; none where the message has a file."""
+        parts = {
+            "subject": self.subject,
+            "text": self.text,
+            "why": self.why,
+            "next": self.next,
+        }
+        return {part: text for part, text in parts.items() if text is not None}
 
 
 class Notify(Part):

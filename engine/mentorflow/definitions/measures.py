@@ -1,7 +1,6 @@
-"""Checks what the engine counts and says: timings, ladders, messages and event payloads."""
+"""Checks what the engine counts and takes: timings, ladders and event payloads."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,28 +13,12 @@ from mentorflow.definitions.finding import Finding, Place, nearest
 from mentorflow.definitions.names import ENTERED
 from mentorflow.definitions.pack import Pack
 
-VARIABLES = {
-    "mentee": "the mentee",
-    "mentors": "the mentors, joined by `and`",
-    "coordinator": "the coordinator",
-    "mediator": "the mediator",
-    "program": "the program",
-    "key": "the host's own key of the mentorship",
-    "title": "what the mentorship is about, from its facts",
-    "state": "the state it is in",
-    "recipient": "the person who gets the message",
-}
-"""What a message may mention, written `$mentee`."""
-
-_DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>\w+)|\{(?P<braced>\w+)\}|)")
-
 
 def findings(document: Document, pack: Pack | None = None) -> Iterator[Finding]:
-    """Yield what is counted or said wrongly; payloads only with a pack."""
+    """Yield what is counted wrongly; payloads only with a pack."""
     yield from _recurring(document)
     yield from _backwards(document)
     yield from _ladders(document)
-    yield from _messages(document)
     if pack is not None:
         yield from _payloads(document, pack)
 
@@ -74,24 +57,6 @@ def _ladders(document: Document) -> Iterator[Finding]:
                 hint = f"give {rung.after} a default of more than {before}"
                 yield document.finding(path, message, hint=hint)
             before = after
-
-
-def _messages(document: Document) -> Iterator[Finding]:
-    for name, message in document.messages.items():
-        yield from _variables(document, message.subject, ("messages", name, "subject"))
-        yield from _variables(document, message.text, ("messages", name, "text"))
-
-
-def _variables(document: Document, text: str, path: Place) -> Iterator[Finding]:
-    for found in _DOLLAR.finditer(text):
-        variable = found["name"] or found["braced"]
-        if found["escaped"] or variable in VARIABLES:
-            continue
-        if variable is None or variable[0].isdigit():
-            yield document.finding(path, "has a bare $", hint="write $$ for the sign")
-            continue
-        hint = nearest(variable, VARIABLES) or f"there is {', '.join(VARIABLES)}"
-        yield document.finding(path, f"there is no variable ${variable}", hint=hint)
 
 
 def _payloads(document: Document, pack: Pack) -> Iterator[Finding]:

@@ -20,3 +20,5 @@ class Pack:
     """What `require`, `when` and `unless` name."""
     records: Mapping[str, Record]
     """What `record` names."""
+    messages: Path | None = None
+    """The folder of the messages' templates, where they do not all stand in the document."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -53,7 +53,7 @@ def validated(source: Source) -> Document:
     return document.read_from(source)
 
 
-def refuse(name: str, findings: list[Finding]) -> None:
+def refuse(name: str, findings: list[Finding]) -> NoReturn:
     """Refuse a document for all that was found in it.
 
     Raises:

@@ -148,10 +148,10 @@ class Carrier:
         return message_of(
             workflow,
             mentorship,
+            behind.entries[effect.mentorship_id, effect.revision],
             effect_id=effect.id,
             name=effect.name,
             role=effect.role or "",
-            recipient=None,
             people=behind.people,
         )
 

@@ -1,15 +1,19 @@
 """Composing: the message, or the digest of several, that one letter says to its person."""
 
 from collections.abc import Mapping, Sequence
-from string import Template
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from mentorflow.core.mentorship import Mentorship
+from mentorflow.core.decide import TIMER_FIRED
+from mentorflow.core.mentorship import HistoryEntry, Mentorship
 from mentorflow.core.outcome import MessageOutcome
 from mentorflow.core.person import Person
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.behind import Behind
 from mentorflow.engine.channels import Message
 from mentorflow.engine.library import Library
+from mentorflow.engine.rendering import DigestItem, digest, word
 
 
 def composed(
@@ -21,68 +25,76 @@ def composed(
     leader: MessageOutcome,
 ) -> Message:
     """Return what a letter says; it has the id of the message that leads it."""
-    said = [_said(library, part, behind) for part in parts]
-    first = said[0]
-    if len(said) == 1:
-        return first._replace(id=leader.id, locale=person.locale)
-    return first._replace(
+    items = [_item(library, part, behind) for part in parts]
+    first, part = items[0], parts[0]
+    assert first.workflow is not None, "each item has one, for mentorships keep their version"
+    style, locale = person.style, person.locale
+    if len(items) == 1:
+        wording = word(first.workflow, first.name, first.values, style=style, locale=locale)
+    else:
+        wording = digest(first.workflow, items, first.values, style=style, locale=locale)
+    return Message(
         id=leader.id,
-        name="digest",
-        subject=f"{len(said)} messages about your mentorships",
-        text="\n\n".join(f"{one.subject}\n{one.text}" for one in said),
-        locale=person.locale,
-    )
-
-
-def _said(library: Library, part: MessageOutcome, behind: Behind) -> Message:
-    mentorship = behind.standing[part.mentorship_id]
-    workflow = library.get(mentorship.workflow, mentorship.version).workflow
-    return message_of(
-        workflow,
-        mentorship,
-        effect_id=part.id,
-        name=part.name,
+        name=part.name if len(items) == 1 else "digest",
         role=part.role or "",
         recipient=part.person,
-        people=behind.people,
+        subject=wording.subject,
+        text=wording.text,
+        html=wording.html,
+        mentorship_id=part.mentorship_id,
+        locale=locale,
     )
+
+
+def _item(library: Library, part: MessageOutcome, behind: Behind) -> DigestItem:
+    mentorship = behind.standing[part.mentorship_id]
+    entry = behind.entries[part.mentorship_id, part.revision]
+    workflow = library.get(mentorship.workflow, mentorship.version).workflow
+    values = variables(mentorship, entry, part.role or "", part.person, behind.people)
+    return DigestItem(part.name, values, part.why.value if part.why else "", workflow)
 
 
 def message_of(
     workflow: Workflow,
     mentorship: Mentorship,
+    entry: HistoryEntry,
     *,
     effect_id: str,
     name: str,
     role: str,
-    recipient: str | None,
     people: Mapping[str, Person],
 ) -> Message:
-    """Return a message of the workflow, with its variables filled in."""
-    rule = workflow.messages[name]
-    values = variables(mentorship, recipient, people)
+    """Return a message of the workflow that has nobody to go to."""
+    values = variables(mentorship, entry, role, None, people)
+    wording = word(workflow, name, values, style="detailed", locale="en")
     return Message(
         id=effect_id,
         name=name,
         role=role,
-        recipient=recipient,
-        subject=Template(rule.subject).safe_substitute(values),
-        text=Template(rule.text).safe_substitute(values),
+        recipient=None,
+        subject=wording.subject,
+        text=wording.text,
+        html=wording.html,
         mentorship_id=mentorship.id,
     )
 
 
 def variables(
-    mentorship: Mentorship, recipient: str | None, people: Mapping[str, Person]
-) -> dict[str, str]:
+    mentorship: Mentorship,
+    entry: HistoryEntry,
+    role: str,
+    recipient: str | None,
+    people: Mapping[str, Person],
+) -> dict[str, Any]:
     """Return what a message may name."""
 
     def called(role: str) -> str:
-        return ", ".join(
+        return " and ".join(
             people[person].called if person in people else person
             for person in mentorship.parties.get(role, ())
         )
 
+    reader = people.get(recipient or "", Person(recipient or ""))
     return {
         "mentee": called("mentee"),
         "mentors": called("mentor"),
@@ -92,5 +104,26 @@ def variables(
         "key": mentorship.key or mentorship.id,
         "title": str(mentorship.facts.get("title", mentorship.program)),
         "state": mentorship.state,
-        "recipient": people.get(recipient or "", Person(recipient or "")).called,
+        "recipient": reader.called,
+        "role": role,
+        "cause": entry.data["timer"] if entry.event == TIMER_FIRED else entry.event,
+        "meeting": _meeting(mentorship, entry, reader),
+        "upcoming": (),
+    }
+
+
+def _meeting(
+    mentorship: Mentorship, entry: HistoryEntry, reader: Person
+) -> dict[str, str | None] | None:
+    """Return the open meeting whose timer fired, by the clock of the reader."""
+    found = (mentorship.facts.get("meetings") or {}).get(entry.data.get("instance"))
+    if found is None or not str(entry.data.get("timer", "")).startswith("meeting."):
+        return None
+    begins, ends = (datetime.fromisoformat(found[key]) for key in ("starts_at", "ends_at"))
+    local = begins.astimezone(ZoneInfo(reader.time_zone))
+    minutes = int((ends - begins).total_seconds() // 60)
+    return {
+        "starts_at": f"{local:%A, %B} {local.day}, {local:%H:%M %Z}",
+        "length": f"{minutes} minutes",
+        "place": found.get("place"),
     }

@@ -10,7 +10,16 @@ from integration.cli.program import Commands, Program
 from integration.cli.seed import Seed
 from mentorflow import __version__
 
-DEAR = ("alembic", "psycopg", "pydantic", "sqlalchemy", "sqlmodel", "structlog", "transitions")
+DEAR = (
+    "alembic",
+    "jinja2",
+    "psycopg",
+    "pydantic",
+    "sqlalchemy",
+    "sqlmodel",
+    "structlog",
+    "transitions",
+)
 COMMANDS = (
     ("list",),
     ("show",),

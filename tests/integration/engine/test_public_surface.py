@@ -220,6 +220,7 @@ def test_messages_go_to_the_people_they_are_for(host: Host) -> None:
 
     assert host.outbox.said == [("request", "mentor-1"), ("request", "mentor-2")]
     assert host.outbox.messages[0].text == "request for mentor-1"
+    assert "<p" in (host.outbox.messages[0].html or "")
 
 
 def test_a_callback_hears_of_a_change_of_state_once_it_is_committed(host: Host) -> None:

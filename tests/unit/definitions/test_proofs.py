@@ -142,9 +142,8 @@ def test_an_event_no_state_takes_is_told(small: Small) -> None:
          "ladders.stalled.repeat: recurs by 'rest', whose min is 0d: it would never rest"),
         ("end: {before: rest, anchor: ends_on", "end: {before: rest, anchor: entered",
          "states.work.timers.end: is before the state is entered"),
-        ("$mentee is waiting", "$mente is waiting",
-         "messages.reminder.text: there is no variable $mente"),
-        ("$$5", "$5", "messages.reminder.text: has a bare $"),
+        ("{{ mentee }} is waiting", "{{ mente }} is waiting",
+         "messages.reminder.text: there is no variable 'mente'"),
         ("{call: find_guide}", "{notify: reminder}", "calls.find_guide: the call is used nowhere"),
         ("anchor: ends_on", "anchor: last_call", "anchors.ends_on: the anchor is used nowhere"),
     ],
@@ -156,6 +155,6 @@ def test_what_does_not_hold_up_is_told(small: Small, old: str, new: str, finding
 
 
 def test_a_wrong_variable_is_told_with_the_one_it_resembles(small: Small) -> None:
-    small.change("$mentee is waiting", "$mente is waiting")
+    small.change("{{ mentee }} is waiting", "{{ mente }} is waiting")
 
-    assert small.only_finding().endswith("there is no variable $mente; did you mean 'mentee'?")
+    assert small.only_finding().endswith("there is no variable 'mente'; did you mean 'mentee'?")

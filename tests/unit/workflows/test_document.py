@@ -1,27 +1,12 @@
 """The document of the mentorship workflow says what the design asks of it."""
 
-import re
 from itertools import pairwise
-
-import pytest
 
 from mentorflow.core.offers import offered_in
 from mentorflow.core.workflow import Workflow
 from mentorflow.definitions.check import check
 from mentorflow.definitions.load import load_document
 from mentorflow_workflows.mentorship import pack
-
-VARIABLES = {
-    "mentee",
-    "mentors",
-    "coordinator",
-    "mediator",
-    "program",
-    "key",
-    "title",
-    "state",
-    "recipient",
-}
 
 
 def test_the_document_has_no_findings_at_all() -> None:
@@ -105,16 +90,6 @@ def test_only_the_safety_ladder_is_urgent_and_outlives_its_state(workflow: Workf
     assert (urgent, lasting) == (["safety"], ["safety"])
 
 
-def test_messages_use_only_the_variables_there_are(workflow: Workflow) -> None:
-    used = {
-        name
-        for message in workflow.messages.values()
-        for name in re.findall(r"\$(\w+)", message.subject + " " + message.text)
-    }
-
-    assert used <= VARIABLES
-
-
 def test_every_message_is_sent_by_something(workflow: Workflow) -> None:
     branches = [
         branch
@@ -129,13 +104,6 @@ def test_every_message_is_sent_by_something(workflow: Workflow) -> None:
     sent |= {rung.message for ladder in workflow.ladders.values() for rung in ladder.rungs}
 
     assert set(workflow.messages) - sent == set()
-
-
-@pytest.mark.parametrize("word", ["fault of", "to blame", "guilty", "failed to"])
-def test_no_message_speaks_of_blame(workflow: Workflow, word: str) -> None:
-    speaking = [name for name, message in workflow.messages.items() if word in message.text]
-
-    assert speaking == []
 
 
 def _can_leave(workflow: Workflow, state: str, fired: str | None) -> bool:
