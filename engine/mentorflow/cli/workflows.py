@@ -23,13 +23,24 @@ def installed_workflow(name: str) -> "Workflow":
         NotFound: if there is none of this name.
         WorkflowInvalid: if it does not hold up.
     """
-    from mentorflow.definitions.load import installed, load
+    from mentorflow.definitions.load import load
+
+    return load(installed_pack(name))
+
+
+def installed_pack(name: str) -> "Pack":
+    """Return the pack of an installed workflow.
+
+    Raises:
+        NotFound: if there is none of this name.
+    """
+    from mentorflow.definitions.load import installed
 
     packs = installed()
     if name not in packs:
         known = ", ".join(sorted(packs)) or "none"
         raise NotFound(f"there is no workflow {name!r}; installed: {known}")
-    return load(packs[name])
+    return packs[name]
 
 
 def pack_of(name: str) -> "Pack | None":

@@ -37,15 +37,20 @@ def missing(document: Document, folder: Path | None) -> Iterator[Finding]:
 
 def findings(document: Document, folder: Path | None) -> Iterator[Finding]:
     """Yield what is wrong with the templates: each is read, and worded with example values."""
-    own = {name: message.own for name, message in document.messages.items() if message.own}
-    review = _Review(document, Templates(folder, own))
-    for name in own:
-        yield from review.own(name)
+    review = _Review(document, templates_of(document, folder))
+    for name, message in document.messages.items():
+        if message.own:
+            yield from review.own(name)
     if folder is not None:
         for file in _files(folder):
             yield from review.file(file, locale="")
         for inner in sorted(inner for inner in folder.iterdir() if inner.is_dir()):
             yield from _of_locale(review, inner)
+
+
+def templates_of(document: Document, folder: Path | None) -> Templates:
+    """Return the templates of a document that need not hold up otherwise."""
+    return Templates(folder, {name: message.own for name, message in document.messages.items()})
 
 
 def _of_locale(review: "_Review", folder: Path) -> Iterator[Finding]:

@@ -72,12 +72,16 @@ def _compared(compare: nodes.Compare, compared: Mapping[str, Collection[str]]) -
     if variable not in compared:
         return
     for operand in compare.ops:
-        for constant in operand.find_all(nodes.Const):
-            if constant.value not in compared[variable]:
-                message = f"{variable} is never {constant.value!r}"
-                yield Fault(
-                    constant.lineno, message, nearest(str(constant.value), compared[variable])
-                )
+        for line, value in _constants(operand):
+            if value not in compared[variable]:
+                hint = nearest(value, compared[variable])
+                yield Fault(line, f"{variable} is never {value!r}", hint)
+
+
+def _constants(operand: nodes.Node) -> Iterator[tuple[int, str]]:
+    for constant in operand.find_all(nodes.Const):
+        listed = constant.value if isinstance(constant.value, tuple) else (constant.value,)
+        yield from ((constant.lineno, str(value)) for value in listed)
 
 
 def _is_blank(node: nodes.Node) -> bool:

@@ -100,7 +100,7 @@ class Templates:
 
     def __init__(self, folder: Path | None, own: Mapping[str, Mapping[str, str]]) -> None:
         self.folder = folder
-        self._own = own
+        self._own = {name: parts for name, parts in own.items() if parts}
         self.parts = lru_cache(maxsize=_REMEMBERED)(self._parts)
 
     @cached_property

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mentorflow.definitions.document import Do, Document, Escalate, Notify
+from mentorflow.core.workflow import ANY, RETURN
+from mentorflow.definitions.document import Branch, Do, Document, Escalate, Notify, Rung
 from mentorflow.definitions.finding import Finding
 from mentorflow.definitions.templates import LETTER, LETTER_PARTS, PARTS, Parts, Templates
 from mentorflow.definitions.variables import examples, letter_examples
@@ -14,10 +15,11 @@ CLIMBED = "ladder.climbed"
 
 
 class Occasion(NamedTuple):
-    """Who gets a message, and from which event or timer."""
+    """Who gets a message, from which event or timer, and in which state it then is."""
 
     role: str
     cause: str
+    state: str
 
 
 def findings(
@@ -27,7 +29,7 @@ def findings(
     parts = templates.parts(name, locale)
     seen: set[Finding] = set()
     for occasion in occasions(document, name):
-        said = examples(role=occasion.role, cause=occasion.cause, state=document.initial)
+        said = examples(role=occasion.role, cause=occasion.cause, state=occasion.state)
         for values in said:
             for part in PARTS:
                 seen.update(_tried(parts, part, values))
@@ -46,35 +48,44 @@ def letter_findings(templates: Templates, locale: str = "") -> Iterator[Finding]
 
 def occasions(document: Document, name: str) -> list[Occasion]:
     """Return everybody a message may go to, with each of the causes it may have."""
-    ladders = [ladder for ladder in document.ladders.values() if _tells(ladder.rungs, name)]
+    ladders = {ladder for ladder, rule in document.ladders.items() if _tells(rule.rungs, name)}
     roles = dict.fromkeys(document.messages[name].to)
     for ladder in ladders:
-        told = (role for rung in ladder.rungs if rung.message == name for role in rung.to)
-        roles |= dict.fromkeys(told)
-    causes = sorted(_causes(document, name)) or [""]
-    return [Occasion(role, cause) for role in roles for cause in causes]
+        told = (rung.to for rung in document.ladders[ladder].rungs if rung.message == name)
+        roles |= dict.fromkeys(role for to in told for role in to)
+    causes = sorted(set(_causes(document, name, ladders))) or [("", document.initial)]
+    return [Occasion(role, *cause) for role in roles for cause in causes]
 
 
-def _tells(rungs: Iterable[Any], name: str) -> bool:
+def _tells(rungs: Iterable[Rung], name: str) -> bool:
     return any(rung.message == name for rung in rungs)
 
 
-def _causes(document: Document, name: str) -> Iterator[str]:
-    ladders = {ladder for ladder, rule in document.ladders.items() if _tells(rule.rungs, name)}
-    entered: dict[str, set[str]] = {document.initial: {STARTED}}
-    if ladders:
-        yield CLIMBED
-    for _, _, event, branch in document.branches():
-        if branch.to is not None:
-            entered.setdefault(branch.to, set()).add(event)
+def _causes(document: Document, name: str, ladders: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield what a message comes from, each with a state the mentorship is in afterwards."""
+    entering = [(STARTED, document.initial)]
+    for _, state, event, branch in document.branches():
+        after = _after(document, state, branch)
+        entering += [(event, into) for into in after if branch.to not in {None, RETURN, ANY}]
         if _says(branch.do, name, ladders):
-            yield event
-    for _, timer, rule in document.timers():
+            yield from ((event, into) for into in after)
+            yield from ((CLIMBED, into) for into in after if ladders)
+    for path, timer, rule in document.timers():
         if _says(rule.do, name, ladders):
-            yield timer
-    for state, entering in document.states.items():
-        if _says(entering.enter.do, name, ladders):
-            yield from entered.get(state, ())
+            owner = str(path[1])
+            among = document.collections
+            yield timer, among[owner].states[0] if owner in among else owner
+    for event, into in entering:
+        if _says(document.states[into].enter.do, name, ladders):
+            yield event, into
+
+
+def _after(document: Document, state: str | None, branch: Branch) -> set[str]:
+    """Return the states a branch may leave a mentorship in."""
+    if branch.to == RETURN:
+        return {below for _, below, _, other in document.branches() if other.to == state and below}
+    into = branch.to or state
+    return {into} if into is not None and into in document.states else {document.initial}
 
 
 def _says(do: Iterable[Do], name: str, ladders: set[str]) -> bool:

@@ -68,7 +68,17 @@ def word(
     Raises:
         WorkflowInvalid: if its template is wrong, with the line; `check` finds that before.
     """
-    templates = _templates(workflow)
+    return letter(_templates(workflow), name, values, style=style, locale=locale)
+
+
+def letter(
+    templates: Templates, name: str, values: Mapping[str, Any], *, style: str, locale: str
+) -> Wording:
+    """Return a message worded from templates, be their workflow installed or not.
+
+    Raises:
+        WorkflowInvalid: if its template is wrong, with the line.
+    """
     parts = templates.parts(name, locale)
     words = _Words(templates.parts(LETTER, parts.locale or ""), values)
     subject = _subject(parts.render("subject", values))
@@ -120,7 +130,7 @@ def digest(
 
 @lru_cache(maxsize=_WORKFLOWS)
 def _templates(workflow: Workflow) -> Templates:
-    own = {name: rule.own for name, rule in workflow.messages.items() if rule.own}
+    own = {name: rule.own for name, rule in workflow.messages.items()}
     return Templates(workflow.templates, own)
 
 

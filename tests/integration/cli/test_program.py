@@ -37,6 +37,8 @@ COMMANDS = (
     ("db", "upgrade"),
     ("db", "status"),
     ("timings", "list"),
+    ("messages", "list"),
+    ("messages", "show"),
 )
 
 
