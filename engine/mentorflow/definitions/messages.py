@@ -44,7 +44,7 @@ def findings(document: Document, folder: Path | None) -> Iterator[Finding]:
     if folder is not None:
         for file in _files(folder):
             yield from review.file(file, locale="")
-        for inner in sorted(inner for inner in folder.iterdir() if inner.is_dir()):
+        for inner in sorted(inner for inner in folder.glob("*") if inner.is_dir()):
             yield from _of_locale(review, inner)
 
 

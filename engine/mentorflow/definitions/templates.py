@@ -189,7 +189,15 @@ def _refuse_rendering(template: "Template", failed: Exception) -> NoReturn:
         if rendering is not None:
             where, line = rendering, rendering.get_corresponding_lineno(step.tb_lineno)
         step = step.tb_next
-    _refuse_at(where, line, str(failed) or type(failed).__name__)
+    _refuse_at(where, line, _said(failed))
+
+
+def _said(failed: Exception) -> str:
+    from jinja2 import TemplateNotFound
+
+    if isinstance(failed, TemplateNotFound):  # its own words are about folders of this machine
+        return f"there is no {failed.name!r} to include"
+    return str(failed) or type(failed).__name__
 
 
 def _refuse_at(template: "Template", line: int, message: str) -> NoReturn:

@@ -76,7 +76,8 @@ def _causes(document: Document, name: str, ladders: set[str]) -> Iterator[tuple[
             among = document.collections
             yield timer, among[owner].states[0] if owner in among else owner
     for event, into in entering:
-        if _says(document.states[into].enter.do, name, ladders):
+        entered = document.states.get(into)  # a state that is not there is told elsewhere
+        if entered is not None and _says(entered.enter.do, name, ladders):
             yield event, into
 
 
