@@ -13,6 +13,8 @@ import mentorflow
 from mentorflow_workers.channels.settings import PREFIX, ChannelSettings
 from project import ROOT, installed_files
 
+WORKFLOWS = "workflows/mentorflow_workflows"
+
 pytestmark = pytest.mark.xdist_group("packaging")
 
 
@@ -67,6 +69,24 @@ def test_the_installed_command_line_answers(environment: Path) -> None:
     text = _run(environment / "bin" / "mentorflow", "--help", cwd=environment)
 
     assert "mentorflow" in text
+
+
+def test_the_wheel_holds_the_templates_of_every_message(wheel: Path) -> None:
+    messages = yaml.safe_load((ROOT / WORKFLOWS / "mentorship.yaml").read_text())["messages"]
+    with zipfile.ZipFile(wheel) as archive:
+        missing = {f"mentorflow_workflows/messages/{name}.j2" for name in messages} - set(
+            archive.namelist()
+        )
+
+    assert missing == set()
+
+
+def test_an_installed_message_can_be_worded(environment: Path) -> None:
+    mentorflow = environment / "bin" / "mentorflow"
+
+    html = _run(mentorflow, "messages", "show", "completed", "--html", cwd=environment)
+
+    assert "What happens next" in html
 
 
 def test_the_package_knows_its_version(wheel: Path) -> None:
