@@ -26,7 +26,7 @@ from mentorflow.core.workflow import TimerRule, Workflow
 from mentorflow.definitions import document
 from mentorflow.definitions.diagram import mermaid, svg
 from mentorflow.definitions.load import installed, load
-from mentorflow.definitions.variables import VARIABLES
+from mentorflow.definitions.variables import LETTER_VARIABLES, VARIABLES
 from mentorflow.engine.channels import Message, Notice
 from mentorflow.engine.engine import Engine, RunReport
 from mentorflow.engine.payload import model_of
@@ -252,6 +252,12 @@ def message_variables() -> str:
     )
 
 
+def letter_variables() -> str:
+    """List what the words of a letter may mention besides."""
+    rows = ((f"`{{{{ {name} }}}}`", text) for name, text in LETTER_VARIABLES.items())
+    return _table(("variable", "stands for"), rows)
+
+
 # The library
 
 
@@ -431,6 +437,7 @@ PARTS: dict[str, Callable[[], str]] = {
         timer_list,
         ladder_list,
         message_variables,
+        letter_variables,
         error_list,
         channel_settings,
         engine_methods,

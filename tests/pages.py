@@ -153,7 +153,9 @@ class Reader:
 
     def _take(self, block: Block, following: Block | None) -> None:
         if block.file is not None:
-            (self.folder / block.file).write_text(block.text)
+            file = self.folder / block.file
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text)
         elif block.language == "python":
             self._run_python(block, following)
         elif block.language == "console":

@@ -150,7 +150,8 @@ def _worded(
     from mentorflow.engine.rendering import letter
 
     values = example(role=occasion.role, cause=occasion.cause, state=occasion.state)
-    return letter(templates, name, values, style=style, locale=locale)
+    # Dates that lie ahead are different for each message; any example would look like a promise.
+    return letter(templates, name, values | {"upcoming": ()}, style=style, locale=locale)
 
 
 def _row(found: dict[str, Any]) -> tuple[str, ...]:
