@@ -122,7 +122,7 @@ class Templates:
         for folder in fallbacks(locale):
             template = self._template(f"{folder}/{name}{SUFFIX}")
             if template is not None:
-                return Parts(folder, _blocks(template))
+                return Parts(folder, _blocks(template, name))
         if name in self._own:
             return Parts(None, self._own_parts(name))
         template = self._template(name + SUFFIX)
@@ -131,7 +131,7 @@ class Templates:
                 file=str(self.folder), line=1, path="", message=f"has no {name}{SUFFIX}"
             )
             refuse(str(self.folder), [found])
-        return Parts(None, _blocks(template))
+        return Parts(None, _blocks(template, name))
 
     def _own_parts(self, name: str) -> dict[str, Part]:
         parts = {
@@ -168,7 +168,10 @@ def fallbacks(locale: str) -> list[str]:
     return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
 
 
-def _blocks(template: "Template") -> dict[str, Part]:
+def _blocks(template: "Template", name: str) -> dict[str, Part]:
+    for block in LETTER_PARTS if name == LETTER else PARTS:
+        if block not in template.blocks:
+            _refuse_at(template, 1, f"the block {block!r} is missing")
     return {block: Part(template, block) for block in template.blocks}
 
 

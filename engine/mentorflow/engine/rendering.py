@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mentorflow.core.person import STYLES
 from mentorflow.core.workflow import Workflow
 from mentorflow.definitions.inert import inert
 from mentorflow.definitions.templates import LETTER, Parts, Templates
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LONGEST_SUBJECT = 200
+CONCISE, DETAILED = STYLES
 _WORKFLOWS = 16
 """More are rarely open in one process; what is forgotten is compiled anew."""
 _EMPTY_LINE = re.compile(r"\n\s*\n")
@@ -86,9 +88,10 @@ def letter(
         Section(words.say("why_heading"), _passages(parts.render("why", values))),
         Section(words.say("next_heading"), _passages(parts.render("next", values))),
     ]
-    if style != "concise":
-        reasons.append(Section(words.say("dates_heading"), _dates(values.get("upcoming", ()))))
-    body = _passages(parts.render(style, values))
+    upcoming = values.get("upcoming", ())
+    if upcoming and style != CONCISE:
+        reasons.append(Section(words.say("dates_heading"), _dates(upcoming)))
+    body = _passages(parts.render(CONCISE if style == CONCISE else DETAILED, values))
     sections = [section for section in reasons if section.passages]
     return Wording(
         subject,
@@ -164,8 +167,8 @@ def _short(
 ) -> Section:
     """Return a message of a digest in few words; what happens next only to those who like it."""
     parts = templates.parts(item.name, locale)
-    said = [parts.render("concise", item.values)]
-    if style != "concise":
+    said = [parts.render(CONCISE, item.values)]
+    if style != CONCISE:
         said.append(parts.render("next", item.values))
     said.append(words.say("held", **{**item.values, "held_because": item.held_because}))
     return Section(_subject(parts.render("subject", item.values)), _passages("\n\n".join(said)))
@@ -194,7 +197,7 @@ def _parted(part: str) -> Iterator[Passage]:
 
 def _dates(upcoming: Iterable[tuple[str, object]]) -> tuple[Passage, ...]:
     items = tuple(inert(f"{date}: {text}") for text, date in upcoming)
-    return (Passage(items, is_list=True),) if items else ()
+    return (Passage(items, is_list=True),)
 
 
 def _text(blocks: Iterable[str]) -> str:

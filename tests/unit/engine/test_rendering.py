@@ -184,6 +184,22 @@ def test_a_template_that_fails_is_refused_with_its_line(tmp_path: Path) -> None:
         word(workflow, "reminder", VALUES, style="concise", locale="en")
 
 
+def test_a_letter_is_never_sent_with_a_part_missing(tmp_path: Path) -> None:
+    workflow = load(Speaking(folder=tmp_path).change("block detailed", "block detaild").pack)
+
+    with pytest.raises(WorkflowInvalid, match="the block 'detailed' is missing"):
+        word(workflow, "reminder", VALUES, style="concise", locale="en")
+
+
+def test_a_style_nobody_knows_is_the_detailed_one(workflow: Workflow) -> None:
+    letters = [
+        word(workflow, "reminder", VALUES, style=style, locale="en")
+        for style in ("loud", "detailed")
+    ]
+
+    assert letters[0] == letters[1]
+
+
 def item(held_because: str = "budget", **values: Any) -> DigestItem:
     return DigestItem("reminder", VALUES | values, held_because)
 
