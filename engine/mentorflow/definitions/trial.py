@@ -33,7 +33,7 @@ def findings(
         for values in said:
             for part in PARTS:
                 seen.update(_tried(parts, part, values))
-    yield from sorted(seen, key=lambda finding: finding.line)
+    yield from sorted(seen, key=lambda finding: (finding.line, finding.message))
 
 
 def letter_findings(templates: Templates, locale: str = "") -> Iterator[Finding]:
@@ -43,7 +43,7 @@ def letter_findings(templates: Templates, locale: str = "") -> Iterator[Finding]
     for values in letter_examples():
         for part in LETTER_PARTS:
             seen.update(_tried(parts, part, values))
-    yield from sorted(seen, key=lambda finding: finding.line)
+    yield from sorted(seen, key=lambda finding: (finding.line, finding.message))
 
 
 def occasions(document: Document, name: str) -> list[Occasion]:

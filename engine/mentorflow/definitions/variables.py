@@ -26,11 +26,11 @@ MEETING = ("starts_at", "length", "place")
 
 LETTER_VARIABLES = {
     "count": "how many messages a digest has",
-    "held_because": "why a message of a digest did not come at once",
+    "held_because": "why a message of a digest waited: `over_budget`, `quiet_hours`, `absent`",
 }
 """What the words of the letter may mention besides."""
 
-HELD = ("budget", "quiet_hours", "absence")
+HELD = ("over_budget", "quiet_hours", "absent")
 """Why messages are held; a host may have reasons of its own."""
 
 PEOPLE: Mapping[str, str] = {

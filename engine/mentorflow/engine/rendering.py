@@ -38,7 +38,10 @@ class DigestItem(NamedTuple):
     name: str
     values: Mapping[str, Any]
     held_because: str
-    """`budget`, `quiet_hours`, `absence`, or the reason in the reader's own language."""
+    """`over_budget`, `quiet_hours`, `absent`, or the reason in the reader's own language; empty
+    where it was not held."""
+    workflow: Workflow | None = None
+    """Its workflow, where that is not the one of the letter: mentorships keep their version."""
 
 
 class Passage(NamedTuple):
@@ -115,7 +118,7 @@ def digest(
     """
     templates = _templates(workflow)
     words = _Words(templates.parts(LETTER, locale), {**values, "count": len(items)})
-    groups = [_group(templates, found, words, style, locale) for found in _by_mentorship(items)]
+    groups = [_group(found, templates, words, style, locale) for found in _by_mentorship(items)]
     subject = _subject(words.say("digest_subject"))
     opening = _passages(words.say("digest_opening"))
     reasons = [
@@ -156,21 +159,23 @@ def _by_mentorship(items: Iterable[DigestItem]) -> list[list[DigestItem]]:
 
 
 def _group(
-    templates: Templates, items: Sequence[DigestItem], words: _Words, style: str, locale: str
+    items: Sequence[DigestItem], templates: Templates, words: _Words, style: str, locale: str
 ) -> Group:
     heading = words.say("digest_heading", **items[0].values)
-    return Group(heading, tuple(_short(templates, item, words, style, locale) for item in items))
+    return Group(heading, tuple(_short(item, templates, words, style, locale) for item in items))
 
 
 def _short(
-    templates: Templates, item: DigestItem, words: _Words, style: str, locale: str
+    item: DigestItem, templates: Templates, words: _Words, style: str, locale: str
 ) -> Section:
     """Return a message of a digest in few words; what happens next only to those who like it."""
-    parts = templates.parts(item.name, locale)
+    its_own = templates if item.workflow is None else _templates(item.workflow)
+    parts = its_own.parts(item.name, locale)
     said = [parts.render(CONCISE, item.values)]
     if style != CONCISE:
         said.append(parts.render("next", item.values))
-    said.append(words.say("held", **{**item.values, "held_because": item.held_because}))
+    if item.held_because:
+        said.append(words.say("held", **{**item.values, "held_because": item.held_because}))
     return Section(_subject(parts.render("subject", item.values)), _passages("\n\n".join(said)))
 
 

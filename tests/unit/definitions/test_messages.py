@@ -151,7 +151,10 @@ def test_a_text_in_the_document_is_tried_as_well(speaking: Speaking) -> None:
         )
     ]
     speaking.document = speaking.document.replace("mentees }}", "mentee }}")
-    assert speaking.told()[0].startswith("speaking.yaml:15: messages.reminder.text: there is not")
+    assert speaking.told() == [
+        "speaking.yaml:15: messages.reminder.text: 'None' has no attribute 'place'",
+        "speaking.yaml:15: messages.reminder.text: there is nothing to write",
+    ]
 
 
 def test_the_words_of_the_letter_are_checked_too(speaking: Speaking) -> None:

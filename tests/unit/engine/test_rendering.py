@@ -200,7 +200,7 @@ def test_a_style_nobody_knows_is_the_detailed_one(workflow: Workflow) -> None:
     assert letters[0] == letters[1]
 
 
-def item(held_because: str = "budget", **values: Any) -> DigestItem:
+def item(held_because: str = "over_budget", **values: Any) -> DigestItem:
     return DigestItem("reminder", VALUES | values, held_because)
 
 
@@ -208,14 +208,14 @@ def test_a_digest_groups_its_messages_by_mentorship(workflow: Workflow) -> None:
     items = [
         item(key="1"),
         item("quiet_hours", key="2", mentee="Bao", title="Testing"),
-        item("absence", key="1", mentee="Amina Diallo"),
+        item("absent", key="1", mentee="Amina Diallo"),
     ]
 
     wording = digest(workflow, items, VALUES, style="concise", locale="en")
 
-    assert wording.subject == "3 messages that waited for you"
+    assert wording.subject == "3 messages about your mentorships"
     assert wording.text == (
-        "Here is what we kept for you, in one letter.\n\n"
+        "Here is what we have for you, in one letter.\n\n"
         "Amina Diallo and Jonas Weber: Reviewing code with confidence\n"
         "------------------------------------------------------------\n\n"
         "Amina Diallo is waiting\n"
@@ -229,14 +229,14 @@ def test_a_digest_groups_its_messages_by_mentorship(workflow: Workflow) -> None:
         "Bao is waiting\n"
         "Please answer Bao.\n"
         "It waited because it was written in your quiet hours.\n\n"
-        "Why you are getting this: These messages did not come at once, and below each stands "
-        "why. Nothing was left out.\n\n"
+        "Why you are getting this: Some messages to you waited, and now come together. Below "
+        "each that waited stands why.\n\n"
         "What happens next: Each message counts as if it had come by itself. Whatever is urgent "
         "still reaches you at once."
     )
     headings = [text for tag, text in Page(wording.html).texts if tag in {"h1", "h2", "h3"}]
     assert headings == [
-        "3 messages that waited for you",
+        "3 messages about your mentorships",
         "Amina Diallo and Jonas Weber: Reviewing code with confidence",
         "Amina Diallo is waiting",
         "Amina Diallo is waiting",
@@ -250,7 +250,7 @@ def test_a_digest_groups_its_messages_by_mentorship(workflow: Workflow) -> None:
 def test_a_digest_says_what_comes_next_to_those_who_like_detail(workflow: Workflow) -> None:
     wording = digest(workflow, [item()], VALUES, style="detailed", locale="en")
 
-    assert wording.subject == "A message that waited for you"
+    assert wording.subject == "A message about your mentorship"
     assert "\nThe request closes.\nIt waited because " in wording.text
 
 
@@ -262,6 +262,25 @@ def test_a_digest_is_in_the_language_of_its_reader(workflow: Workflow) -> None:
     assert wording.subject == "2 Nachrichten"
     assert "Aufgehoben: Urlaub." in wording.text
     assert "Amina Diallo wartet\nBitte antworte" in wording.text
+
+
+def test_a_message_that_did_not_wait_is_given_no_reason(workflow: Workflow) -> None:
+    wording = digest(workflow, [item(""), item()], VALUES, style="concise", locale="en")
+
+    assert wording.text.count("It waited") == 1
+
+
+def test_a_digest_takes_each_message_from_its_own_workflow(
+    workflow: Workflow, tmp_path: Path
+) -> None:
+    (tmp_path / "old").mkdir()
+    older = load(Speaking(folder=tmp_path / "old").change("is waiting", "has waited").pack)
+    items = [item(key="1"), item(key="2")._replace(workflow=older)]
+
+    wording = digest(workflow, items, VALUES, style="concise", locale="en")
+
+    assert "Amina Diallo is waiting\n" in wording.text
+    assert "Amina Diallo has waited\n" in wording.text
 
 
 def test_hostile_values_come_out_of_a_digest_inert(workflow: Workflow) -> None:
