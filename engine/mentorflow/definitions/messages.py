@@ -10,10 +10,10 @@ from mentorflow.definitions.names import BUILT_IN_EVENTS
 from mentorflow.definitions.templates import (
     LETTER,
     LETTER_PARTS,
-    LOCALE,
     PARTS,
     SUFFIX,
     Templates,
+    fallbacks,
 )
 from mentorflow.definitions.variables import LETTER_VARIABLES, VARIABLES
 
@@ -56,7 +56,7 @@ def templates_of(document: Document, folder: Path | None) -> Templates:
 def _of_locale(review: "_Review", folder: Path) -> Iterator[Finding]:
     if folder.name.startswith(("_", ".")):
         return
-    if LOCALE.fullmatch(folder.name) is None:
+    if folder.name not in fallbacks(folder.name):
         what = f"the folder {folder.name!r} is called after no locale, so nothing in it is read"
         yield Finding(file=str(folder), line=1, path="", message=what, hint="de or pt-BR would be")
         return

@@ -158,6 +158,9 @@ class Templates:
             return None
         except TemplateSyntaxError as failed:
             _refuse_syntax(path, failed)
+        except (OSError, UnicodeDecodeError) as failed:
+            found = Finding(file=path, line=1, path="", message=f"cannot be read: {failed}")
+            refuse(path, [found])
 
 
 def fallbacks(locale: str) -> list[str]:

@@ -76,10 +76,11 @@ def test_every_locale_is_checked(speaking: Speaking) -> None:
     ]
 
 
-def test_a_folder_called_after_no_locale_is_told(speaking: Speaking) -> None:
-    speaking.templates["german/reminder.j2"] = GERMAN
+@pytest.mark.parametrize("folder", ["german", "pt_BR", "DE"])
+def test_a_folder_called_after_no_locale_is_told(speaking: Speaking, folder: str) -> None:
+    speaking.templates[f"{folder}/reminder.j2"] = GERMAN
 
-    assert "the folder 'german' is called after no locale" in speaking.told()[0]
+    assert f"the folder {folder!r} is called after no locale" in speaking.told()[0]
 
 
 def test_a_template_without_a_message_is_told(speaking: Speaking) -> None:

@@ -93,6 +93,15 @@ def test_the_line_of_a_fault_is_that_of_the_template(say: Say) -> None:
         say("One.\nTwo.\n{{ nobody }}")
 
 
+def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path) -> None:
+    speaking = Speaking(folder=tmp_path)
+    loaded = speaking.loaded()
+    (speaking.messages / "reminder.j2").write_bytes(b"\xff")
+
+    with pytest.raises(WorkflowInvalid, match=r"reminder\.j2:1: cannot be read"):
+        loaded.parts("reminder", "")
+
+
 @pytest.mark.parametrize(
     ("locale", "folders"),
     [
