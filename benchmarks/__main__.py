@@ -18,6 +18,7 @@ from benchmarks import (
     run_due,
     send,
     send_many,
+    sizes,
     starting,
     waking,
 )
@@ -46,6 +47,7 @@ class Scale:
     waits: int
     idle: float
     steady: float
+    kept: int
     herd: Herd
 
 
@@ -63,6 +65,7 @@ NORMAL = Scale(
     waits=200,
     idle=20,
     steady=180,
+    kept=50_000,
     herd=Herd(due=10_000, pending=1_000_000, repeats=5),
 )
 TINY = Scale(
@@ -79,6 +82,7 @@ TINY = Scale(
     waits=3,
     idle=1,
     steady=3,
+    kept=500,
     herd=Herd(due=200, pending=2000, repeats=1),
 )
 """To see that everything runs; the figures mean nothing."""
@@ -96,6 +100,7 @@ QUICK = Scale(
     waits=50,
     idle=5,
     steady=30,
+    kept=5_000,
     herd=Herd(due=10_000, pending=100_000, repeats=3),
 )
 
@@ -122,6 +127,7 @@ def measurements(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
     found["relay.redis"] = partial(queues.relay, effects=scale.effects)
     found["event_to_effect"] = partial(waking.event_to_effect, events=scale.waits)
     found["idle"] = partial(waking.idle, seconds=scale.idle)
+    found["sizes"] = partial(sizes.measure, mentorships=scale.kept)
     found["pruner.pace"] = partial(pace.measure, seconds=scale.steady)
     found["herd.drain"] = partial(herd.drain, scale.herd)
     found["herd.lateness"] = partial(herd.lateness, scale.herd)
@@ -134,7 +140,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     scale = TINY if given.tiny else QUICK if given.quick else NORMAL
     if given.full:
-        scale = replace(scale, many=10_000_000)
+        scale = replace(scale, many=10_000_000, kept=1_000_000)
     offered = measurements(scale)
     chosen = [name for name in offered if not given.names or _is_named(name, given.names)]
     if not chosen:
@@ -161,7 +167,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the size")
     parser.add_argument("--tiny", action="store_true", help="only see that it runs")
-    parser.add_argument("--full", action="store_true", help="ten million history rows")
+    parser.add_argument(
+        "--full", action="store_true", help="ten million history rows, a million mentorships"
+    )
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the lines of JSON there too"
     )

@@ -93,6 +93,14 @@ def test_the_pruner_is_watched_until_nothing_is_left(tmp_path: Path) -> None:
     assert found["repeats"] > 0 < found["ratio"]
 
 
+@pytest.mark.slow
+def test_the_size_of_a_mentorship_is_measured_beside_its_rows(tmp_path: Path) -> None:
+    (found,) = figures(tmp_path / "figures.json", "sizes")
+
+    assert list(found) == KEYS
+    assert found["ours"] > found["floor"] > 0, "an index takes something, too"
+
+
 def test_tables_that_change_often_are_measured_with_their_settings_and_without(
     tmp_path: Path,
 ) -> None:
