@@ -13,7 +13,7 @@ PROCESSES ?= 2
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-.PHONY: help demo test test-slow check bench lock clean
+.PHONY: help demo test test-slow check faults bench lock clean
 
 help:  ## List the commands.
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -33,6 +33,9 @@ check: $(STAMP)  ## Lint, format check, types, import direction, budgets, lock.
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q tests/contract/test_budgets.py tests/contract/test_lock.py
+
+faults: $(STAMP)  ## Kill, stop and restart everything under load; see that nothing is lost.
+	@$(BIN)/python -m tests.faults
 
 bench: $(STAMP)  ## Run the benchmarks.
 	@$(BIN)/python -m benchmarks

@@ -86,7 +86,18 @@ def start(session: Session, found: Programs, settings: dict[str, str] | None = N
         *("--pgdata", directory / "data", "--username", "postgres", "--auth", "trust"),
         *("--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"),
     )
-    chosen = SETTINGS | {"unix_socket_directories": str(directory)} | (settings or {})
+    return _serve(session, found, directory, settings or {})
+
+
+def start_again(
+    session: Session, server: Server, found: Programs, settings: dict[str, str] | None = None
+) -> Server:
+    """Serve what is in the folder of a server that was ended."""
+    return _serve(session, found, server.process.directory, settings or {})
+
+
+def _serve(session: Session, found: Programs, directory: Path, settings: dict[str, str]) -> Server:
+    chosen = SETTINGS | {"unix_socket_directories": str(directory)} | settings
     started = process.start(
         session,
         directory,

@@ -39,6 +39,14 @@ class Process:
         os.kill(self.pid, signal.SIGKILL)
         wait_until(lambda: not self._is_running(), "the server is dead")
 
+    def end(self, number: signal.Signals) -> None:
+        """End the server alone by a signal, to start it again on its folder: nobody keeps that."""
+        os.kill(self.pid, number)
+        wait_until(lambda: not self._is_running(), "the server ends", seconds=60)
+        os.kill(int((self.directory / "keeper.pid").read_text()), signal.SIGKILL)
+        for note in ("server.pid", "keeper.pid"):
+            (self.directory / note).unlink()
+
     def stop(self) -> None:
         """End the server in good order and remove its folder."""
         os.kill(int((self.directory / "keeper.pid").read_text()), signal.SIGTERM)

@@ -1,0 +1,52 @@
+"""The app whose engine the carriers use: it writes down each effect that is carried out.
+
+Its channel hangs while there is a file that says so.
+"""
+
+import os
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from sqlalchemy import event
+
+from faults import ledger
+from mentorflow import Engine
+from mentorflow.engine.channels import Message, Notice
+
+_TAKES = 0.002
+"""Seconds of each call: without them a claim is carried out before anybody can stop it midway."""
+_LOOK = 0.05
+_folder = Path(os.environ[ledger.FOLDER])
+
+
+class HangingChannel:
+    """Deliver at once, or never as long as a file is there."""
+
+    def deliver(self, message: Message) -> None:  # noqa: ARG002  # it is the app that writes down
+        """Wait for as long as the channel hangs."""
+        while (_folder / ledger.HANGS).exists():
+            Event().wait(_LOOK)
+
+
+engine = Engine(os.environ["MENTORFLOW_DB"], channels=[HangingChannel()])
+
+
+@engine.on("*")
+def carry_out(notice: Notice) -> None:
+    """Do what an effect is for: append its id to the ledger, and who did it."""
+    Event().wait(_TAKES)
+    ledger.append(_folder / ledger.CARRIED, f"{notice.id} {os.getpid()}")
+
+
+@event.listens_for(engine._store.database, "connect")
+def name_process(connection: Any, _record: object) -> None:
+    """Let the database know which process changes a row."""
+    if engine._store.dialect == "postgresql":
+        connection.execute(f"SET application_name = 'carrier-{os.getpid()}'")
+        connection.commit()
+
+
+# Those made before have no name.
+engine._store._connections.close()
+engine._store.database.dispose()

@@ -1,0 +1,185 @@
+"""The scene of a fault: a database and a queue, mentorships, workers, senders, ledgers."""
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from threading import Event
+from time import monotonic
+from typing import NamedTuple
+
+import psutil
+
+from faults import evidence, ledger, workflow
+from faults.cast import Role, Started
+from faults.evidence import Evidence
+from faults.reckoning import STRANGE, Problem
+from mentorflow import Engine, ManualClock
+from mentorflow.clock import SystemClock
+from mentorflow.store.rows import instant
+from servers.waiting import wait_until
+from tables import rows
+
+TESTS = Path(__file__).parents[1]
+LEASE = 2.0
+"""Seconds: short, so that what a dead process had begun is begun again within the run."""
+_LOOK = 0.1
+_PATIENCE = 90.0
+_GROUPS = 40
+_DUE = "SELECT count(*) FROM mentorflow_timer WHERE due_at <= {now}"
+_PENDING = (
+    "SELECT count(*) FROM mentorflow_effect AS e JOIN mentorflow_history AS h "
+    "ON h.mentorship_id = e.mentorship_id AND h.revision = e.revision "
+    "WHERE e.status = 'pending' AND h.at <= {now}"
+)
+
+
+class Plan(NamedTuple):
+    """How large a run is."""
+
+    seconds: float
+    mentorships: int
+    chance: Random
+
+
+@dataclass
+class Scene:
+    """Processes on one database that go on in spite of everything."""
+
+    url: str
+    folder: Path
+    plan: Plan
+    cast: list[Started] = field(default_factory=list)
+    kills: int = 0
+    shown: list[str] = field(default_factory=list)
+    """What a fault wants people to know that it has seen."""
+
+    def fill(self) -> None:
+        """Start mentorships that begin one after the other in the course of the run."""
+        evidence.install_audit(self.url)
+        now = SystemClock().now()
+        count = max(self.plan.mentorships // _GROUPS, 1)
+        ids: list[str] = []
+        clock = ManualClock(now)
+        with Engine(self.url, clock=clock, workflows=[workflow.pack], channels=[]) as engine:
+            for group in range(_GROUPS):
+                begins = now + timedelta(seconds=2 + self.plan.seconds * group / _GROUPS)
+                clock.set(begins - timedelta(seconds=workflow.BEGIN_SECONDS))
+                ids += engine.start_many([_START] * count)
+        (self.folder / "mentorships").write_text("\n".join(ids))
+
+    def enter(self, role: Role, environment: Mapping[str, str] | None = None) -> Started:
+        """Start a process, and start it again whenever it is gone."""
+        started = Started(role, {**self._environment(), **(environment or {})}, self.folder)
+        started.start()
+        self.cast.append(started)
+        return started
+
+    def course(self, seconds: float) -> Iterator[float]:
+        """Let time pass in small steps, looking after the cast; give the seconds that are left."""
+        end = monotonic() + seconds
+        pause = Event()
+        while (left := end - monotonic()) > 0:
+            for started in self.cast:
+                started.start_if_gone()
+            yield left
+            pause.wait(min(_LOOK, left))
+
+    def wait_until_ready(self) -> None:
+        """Wait until the whole cast works."""
+        wait_until(self._is_ready, "all processes work", seconds=_PATIENCE)
+
+    def _is_ready(self) -> bool:
+        for started in self.cast:
+            started.start_if_gone()
+        return all(started.is_ready for started in self.cast)
+
+    def parts(self, name: str) -> list[psutil.Process]:
+        """Return the workers' processes of a kind: keeper or carrier."""
+        return [part for started in self.cast for part in started.parts(name)]
+
+    def kill(self, process: psutil.Process) -> None:
+        """Kill a process as a crash would."""
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            return
+        self.kills += 1
+
+    def victims(self) -> list[psutil.Process]:
+        """Return every process there is, as often that each kind is hit about as often."""
+        own = [
+            psutil.Process(started.process.pid)
+            for started in self.cast
+            if started.process.poll() is None
+        ]
+        return [*own, *self.parts("keeper"), *self.parts("carrier")]
+
+    def problems(self) -> Iterator[Problem]:
+        """Return what is wrong with how processes ended."""
+        for started in self.cast:
+            for status in started.statuses:
+                # A worker that cannot reach its database at its start says so and ends.
+                if started.role.is_sender and status != -signal.SIGKILL:
+                    yield Problem(STRANGE, f"{started.role.name} ended with status {status}")
+
+    def one(self, sql: str) -> int:
+        """Return the one number a query finds."""
+        return int(rows(self.url, sql)[0][0])
+
+    def drained(self) -> Evidence:
+        """End the senders, wait for what was to happen so far, end the workers; give the evidence.
+
+        Raises:
+            TimeoutError: never: what was waited for in vain is in the evidence.
+        """
+        self.wait_until_ready()
+        for started in self.cast:
+            if started.role.is_sender:
+                started.end()
+        horizon = self._now()
+        try:
+            wait_until(lambda: self._is_done(horizon), "all is done", seconds=_PATIENCE)
+        except TimeoutError:
+            self.shown.append("it did not catch up")
+        for started in self.cast:
+            started.end()
+        return evidence.gathered(self.url, self.folder, horizon)
+
+    def close(self) -> None:
+        """Leave no process behind."""
+        for started in self.cast:
+            started.kill()
+
+    def _is_done(self, horizon: datetime) -> bool:
+        for started in self.cast:
+            if not started.is_ended:
+                started.start_if_gone()
+        now = f"'{horizon.isoformat(' ', 'microseconds')}'"
+        return not any(self.one(sql.format(now=now)) for sql in (_DUE, _PENDING))
+
+    def _now(self) -> datetime:
+        if self.url.startswith("sqlite"):
+            return SystemClock().now()
+        return instant(rows(self.url, "SELECT clock_timestamp()")[0][0])
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "MENTORFLOW_DB": self.url,
+            "MENTORFLOW_DEBUG": "1",
+            "PYTHONPATH": os.pathsep.join([str(TESTS), str(self.folder)]),
+            ledger.FOLDER: str(self.folder),
+        }
+
+
+_START = {
+    "mentee": "mentee-1",
+    "mentors": ["mentor-1"],
+    "coordinator": "coordinator-1",
+    "program": "program-1",
+    "workflow": workflow.NAME,
+}
