@@ -40,6 +40,12 @@ def worker(name: str, redis: str, *, lease: float, processes: int = 2) -> Role:
     )
 
 
+def lone_worker(name: str, *, lease: float) -> Role:
+    """Return the role of a worker on SQLite: a supervisor and a keeper that does everything."""
+    options = ("--app", "faults.app:engine", "--poll", "0.05", "--lease", str(lease))
+    return Role(name=name, command=("-m", "mentorflow", "worker", *options), ready="worker.ready")
+
+
 def sender(name: str, url: str, folder: Path, *, pause: float) -> Role:
     """Return the role of a sender of events."""
     command = ("-m", "faults.sender", url, str(folder), name, str(pause))
@@ -93,12 +99,15 @@ class Started:
             return [child for child in children if _part_of(child) == name]
         return []
 
+    def ask_to_end(self) -> None:
+        """Tell it to end, as an operator does."""
+        if not self.is_ended:
+            self.is_ended = True
+            self.process.send_signal(signal.SIGTERM)
+
     def end(self) -> None:
         """Tell it to end, and wait for that."""
-        if self.is_ended:
-            return
-        self.is_ended = True
-        self.process.send_signal(signal.SIGTERM)
+        self.ask_to_end()
         self.process.wait(_PATIENCE)
         self._close()
 

@@ -10,10 +10,9 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
-from faults.faults import FAULTS
+from faults.catalog import FAULTS
 from faults.reckoning import Reckoning, reckoned
 from faults.scene import Plan
-from faults.site import opened
 from servers import session
 from servers.session import Session
 
@@ -48,14 +47,18 @@ def committed(servers: Session, name: str, plan: Plan, say: Callable[[str], obje
     """Commit one fault on a scene of its own, and judge what it left behind."""
     began = monotonic()
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        with opened(servers, Path(folder), plan) as site:
-            FAULTS[name](site)
-            evidence = site.scene.drained()
-        found = reckoned(evidence, kills=site.scene.kills)
-        found = replace(found, problems=[*found.problems, *site.scene.problems()])
+        fault = FAULTS[name]
+        with fault.on(servers, Path(folder), plan) as stage:
+            scene = stage.scene
+            fault.commit(stage)
+            evidence = scene.drained()
+            found = reckoned(evidence, kills=scene.kills)
+            found = replace(found, problems=[*found.problems, *scene.problems()])
     say(_row(name, monotonic() - began, found))
-    for line in site.scene.shown:
-        say(f"    {line}")
+    for what, count in scene.shown.items():
+        say(f"    {what}: {count}")
+    late = "not" if scene.caught_up is None else f"within {scene.caught_up:.1f} s"
+    say(f"    caught up: {late}")
     for problem in found.problems[:_SHOWN]:
         say(f"  ! {problem.kind}: {problem.what}")
     return found

@@ -107,13 +107,13 @@ def settled_by_others(evidence: Evidence, process: str) -> int:
 
 def _of_events(evidence: Evidence) -> Iterator[Problem]:
     kept = Counter((entry.mentorship_id, entry.key) for entry in evidence.keyed)
-    revisions = {(entry.mentorship_id, entry.key): entry.revision for entry in evidence.keyed}
     answers = {(found.mentorship_id, found.key): found.revision for found in evidence.accepted}
+    entries = set(evidence.keyed)
     yield from _each(DOUBLED, "event in the history twice", (k for k, n in kept.items() if n > 1))
     yield from _each(LOST, "accepted event not in the history", answers.keys() - kept.keys())
     yield from _each(STRANGE, "event nobody sent", kept.keys() - set(evidence.tried))
     yield from _each(STRANGE, "event never answered", set(evidence.tried) - answers.keys())
-    moved = (key for key, at in answers.items() if key in kept and revisions[key] != at)
+    moved = (key for key, at in answers.items() if key in kept and (*key, at) not in entries)
     yield from _each(STRANGE, "event answered with another revision than it has", moved)
 
 

@@ -43,6 +43,8 @@ class Plan(NamedTuple):
     seconds: float
     mentorships: int
     chance: Random
+    workers: int = 2
+    """Of two carriers each."""
 
 
 @dataclass
@@ -54,8 +56,10 @@ class Scene:
     plan: Plan
     cast: list[Started] = field(default_factory=list)
     kills: int = 0
-    shown: list[str] = field(default_factory=list)
-    """What a fault wants people to know that it has seen."""
+    shown: dict[str, int] = field(default_factory=dict)
+    """What shows that the fault took place: none of it may be zero."""
+    caught_up: float | None = None
+    """Seconds until all was done once the fault was over; None if it was not."""
 
     def fill(self) -> None:
         """Start mentorships that begin one after the other in the course of the run."""
@@ -97,6 +101,11 @@ class Scene:
             started.start_if_gone()
         return all(started.is_ready for started in self.cast)
 
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass, looking after the cast."""
+        for _ in self.course(seconds):
+            pass
+
     def parts(self, name: str) -> list[psutil.Process]:
         """Return the workers' processes of a kind: keeper or carrier."""
         return [part for started in self.cast for part in started.parts(name)]
@@ -119,32 +128,38 @@ class Scene:
         return [*own, *self.parts("keeper"), *self.parts("carrier")]
 
     def problems(self) -> Iterator[Problem]:
-        """Return what is wrong with how processes ended."""
+        """Return what is wrong with the run itself."""
+        for what, count in self.shown.items():
+            if not count:
+                yield Problem(STRANGE, f"the fault did not take place: {what}: 0")
         for started in self.cast:
             for status in started.statuses:
                 # A worker that cannot reach its database at its start says so and ends.
                 if started.role.is_sender and status != -signal.SIGKILL:
                     yield Problem(STRANGE, f"{started.role.name} ended with status {status}")
 
+    def said(self, words: str) -> int:
+        """Return how often something stands in the logs of all processes."""
+        return sum(log.read_text().count(words) for log in self.folder.glob("*.log"))
+
     def one(self, sql: str) -> int:
         """Return the one number a query finds."""
         return int(rows(self.url, sql)[0][0])
 
     def drained(self) -> Evidence:
-        """End the senders, wait for what was to happen so far, end the workers; give the evidence.
-
-        Raises:
-            TimeoutError: never: what was waited for in vain is in the evidence.
-        """
+        """End the senders, wait for what was to happen, end the workers; give the evidence."""
         self.wait_until_ready()
         for started in self.cast:
             if started.role.is_sender:
                 started.end()
-        horizon = self._now()
+        horizon, began = self._now(), monotonic()
         try:
             wait_until(lambda: self._is_done(horizon), "all is done", seconds=_PATIENCE)
+            self.caught_up = monotonic() - began
         except TimeoutError:
-            self.shown.append("it did not catch up")
+            self.caught_up = None  # what was waited for in vain is in the evidence
+        for started in self.cast:
+            started.ask_to_end()
         for started in self.cast:
             started.end()
         return evidence.gathered(self.url, self.folder, horizon)

@@ -1,7 +1,7 @@
 """What a scene stands on: a durable PostgreSQL and a Redis, which are ended and come back."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,10 @@ _DURABLE = {
     "full_page_writes": "on",
     "autovacuum": "on",
 }
+
+SENDERS = 2
+PAUSE = 0.02
+"""Seconds between two events of a sender."""
 
 
 @dataclass
@@ -55,7 +59,7 @@ class Site:
 
 
 @contextmanager
-def opened(session: Session, folder: Path, plan: Plan) -> Iterator[Site]:
+def on_servers(session: Session, folder: Path, plan: Plan) -> Iterator[Site]:
     """Lend a site whose scene has mentorships and nobody who works on them yet."""
     database = postgres.start(session, postgres.programs(session), _DURABLE)
     site = Site(session, database, redis.start(session, redis.program(session)))
@@ -71,12 +75,13 @@ def opened(session: Session, folder: Path, plan: Plan) -> Iterator[Site]:
         site.database.process.stop()
 
 
-def cast_of(site: Site, *, workers: int = 2, senders: int = 2, pause: float = 0.02) -> None:
-    """Start workers with two carriers each, and senders."""
+def enter_all(site: Site, *environments: Mapping[str, str]) -> None:
+    """Start workers with two carriers each, then mentorships and senders."""
     scene = site.scene
-    for number in range(workers):
-        scene.enter(cast.worker(f"worker-{number}", site.queue.url, lease=LEASE))
+    for number in range(scene.plan.workers):
+        role = cast.worker(f"worker-{number}", site.queue.url, lease=LEASE)
+        scene.enter(role, environments[number] if environments else {})
     scene.wait_until_ready()
     scene.fill()
-    for number in range(senders):
-        scene.enter(cast.sender(f"sender-{number}", scene.url, scene.folder, pause=pause))
+    for number in range(SENDERS):
+        scene.enter(cast.sender(f"sender-{number}", scene.url, scene.folder, pause=PAUSE))

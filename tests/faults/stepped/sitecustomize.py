@@ -5,6 +5,7 @@ time-machine then: our SystemClock as well as the heartbeats of the queue.
 """
 
 import os
+import sys
 import time
 from pathlib import Path
 from threading import Event, Thread
@@ -27,6 +28,7 @@ def _follow(shown: time_machine.Traveller, wrong_by: float) -> None:
         if wanted != wrong_by:
             shown.shift(wanted - wrong_by)
             wrong_by = wanted
+            print(f"clock.stepped wrong_by={wrong_by:g}", file=sys.stderr, flush=True)
 
 
 _now = _steps()
