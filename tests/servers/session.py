@@ -43,6 +43,12 @@ class Session:
         directory.chmod(0o711)
         return directory
 
+    def _has_no_server(self) -> bool:
+        try:
+            return not any(self.servers.iterdir())
+        except FileNotFoundError:
+            return True  # the last keeper removed it, and the folder above
+
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
         """Let one process at a time do what all of them need once."""
@@ -66,7 +72,7 @@ def opened() -> Iterator[Session]:
             yield session
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
-            wait_until(lambda: not any(session.servers.glob("*")), "the servers stop")
+            wait_until(session._has_no_server, "the servers stop")
             shutil.rmtree(directory, ignore_errors=True)
 
 

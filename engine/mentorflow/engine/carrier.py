@@ -64,7 +64,7 @@ class Carrier:
         attempt = self._begun(claim, within)
         while attempt.left:
             self._carry_next(attempt)
-            if attempt.left and self._store.clock.now() >= attempt.extend_at:
+            if attempt.left and attempt.is_to_be_extended(self._store.clock.now()):
                 self._settle(attempt)
         self._settle(attempt)
         return Carried(attempt.done, attempt.failed)
@@ -79,11 +79,13 @@ class Carrier:
             standing = transaction.standing(list({found.mentorship_id for found in taken}))
             sorted_ = self._courtesy.sort(transaction, taken, standing, lease=lease)
             behind = read_behind(transaction, sorted_, standing)
+        looked_at = self._store.clock.now()
         return _Attempt(
             lease=lease,
             within=within,
             now=now,
-            extend_at=self._store.clock.now() + within / _PART_OF_LEASE,
+            looked_at=looked_at,
+            extend_at=looked_at + within / _PART_OF_LEASE,
             left={found.place(): found for found in sorted_.effects},
             letters=sorted_.letters,
             behind=behind,
@@ -171,8 +173,10 @@ class _Attempt:
     lease: str
     within: timedelta
     now: datetime
+    looked_at: datetime
+    """What the clock of this process showed last; it may step, the database's does not."""
     extend_at: datetime
-    """When the lease of those left is to be extended."""
+    """When the lease of those left is to be extended, by the same clock."""
     left: dict[EffectKey, ClaimedEffect]
     letters: Mapping[EffectKey, Letter]
     behind: Behind
@@ -180,6 +184,12 @@ class _Attempt:
     outcomes: dict[MessageKey, MessageOutcome] = field(default_factory=dict)
     done: int = 0
     failed: int = 0
+
+    def is_to_be_extended(self, shown: datetime) -> bool:
+        """Say whether it is time, or nobody can tell because the clock was set back."""
+        was_set_back = shown < self.looked_at
+        self.looked_at = shown
+        return was_set_back or shown >= self.extend_at
 
     def note(
         self, effect: ClaimedEffect, *, status: str, at: datetime, error: str | None = None
