@@ -1,6 +1,6 @@
 """The app whose engine the carriers use: it writes down each effect that is carried out.
 
-Its channel hangs while there is a file that says so.
+Its channel hangs while there is a file that says so; and some calls of it never come back.
 """
 
 import os
@@ -17,16 +17,32 @@ from mentorflow.engine.channels import Message, Notice
 _TAKES = 0.002
 """Seconds of each call: without them a claim is carried out before anybody can stop it midway."""
 _LOOK = 0.05
+_STUCK_CALLS = 5
+"""So many messages never come back, the first time that they are delivered."""
 _folder = Path(os.environ[ledger.FOLDER])
 
 
 class HangingChannel:
     """Deliver at once, or never as long as a file is there."""
 
-    def deliver(self, message: Message) -> None:  # noqa: ARG002  # it is the app that writes down
+    def deliver(self, message: Message) -> None:
         """Wait for as long as the channel hangs."""
+        if _gets_stuck(message.id):
+            Event().wait()
         while (_folder / ledger.HANGS).exists():
             Event().wait(_LOOK)
+
+
+def _gets_stuck(effect_id: str) -> bool:
+    """Say whether this call is one of the first, and so will never come back."""
+    stuck = _folder / ledger.STUCK
+    if not stuck.exists() or len(list(stuck.iterdir())) >= _STUCK_CALLS:
+        return False
+    try:
+        (stuck / effect_id).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 engine = Engine(os.environ["MENTORFLOW_DB"], channels=[HangingChannel()])

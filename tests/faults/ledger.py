@@ -10,6 +10,8 @@ CARRIED = "carried"
 """The ledger of effects, and who carried each out."""
 HANGS = "channel-hangs"
 """While there is a file of this name, the channel of the app hangs."""
+STUCK = "stuck"
+"""If there is a folder of this name, some calls never come back; each leaves a file in it."""
 
 
 class Answered(NamedTuple):

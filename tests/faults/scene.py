@@ -27,7 +27,7 @@ TESTS = Path(__file__).parents[1]
 LEASE = 2.0
 """Seconds: short, so that what a dead process had begun is begun again within the run."""
 _LOOK = 0.1
-_PATIENCE = 90.0
+_PATIENCE = 150.0
 _GROUPS = 40
 _DUE = "SELECT count(*) FROM mentorflow_timer WHERE due_at <= {now}"
 _PENDING = (
@@ -118,14 +118,15 @@ class Scene:
             return
         self.kills += 1
 
-    def victims(self) -> list[psutil.Process]:
-        """Return every process there is, as often that each kind is hit about as often."""
-        own = [
+    def processes(self, kind: str) -> list[psutil.Process]:
+        """Return the processes of a kind: supervisor, sender, keeper or carrier."""
+        if kind in {"keeper", "carrier"}:
+            return self.parts(kind)
+        return [
             psutil.Process(started.process.pid)
             for started in self.cast
-            if started.process.poll() is None
+            if started.role.is_sender == (kind == "sender") and started.process.poll() is None
         ]
-        return [*own, *self.parts("keeper"), *self.parts("carrier")]
 
     def problems(self) -> Iterator[Problem]:
         """Return what is wrong with the run itself."""

@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import Event, Thread
@@ -19,7 +19,7 @@ from mentorflow.engine.carrier import Carrier
 from mentorflow.engine.channels import LogChannel
 from mentorflow.engine.library import Library
 from mentorflow.engine.pruner import Pruner
-from mentorflow.engine.relay import QUEUED_FOR, Claim, Relay
+from mentorflow.engine.relay import QUEUED_FOR, Relay
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
@@ -29,13 +29,15 @@ from mentorflow_workers.pruner import PrunerDuty
 from mentorflow_workers.relay import RelayDuty
 from mentorflow_workers.settings import Settings
 from mentorflow_workers.timekeeper import TimekeeperDuty
+from mentorflow_workers.watch import Watch
 
 ENVIRONMENT = "MENTORFLOW_WORKER_SETTINGS"
 """Holds a process's settings: an argument would show the database's password to everybody."""
 _STDIN = 0
+_STUCK = 1
+"""The exit status of a process whose threads were lost."""
 _LOOK_UP = 1000
 """Milliseconds after which a thread that waits for work looks whether it is to end."""
-Carry = Callable[[Claim], object]
 log = logging.getLogger("mentorflow.worker")
 
 
@@ -46,12 +48,10 @@ def main(part: str) -> int:
         store = Store(settings.db, SystemClock())
         try:
             if part == "carrier":
-                _carry(settings, store, end)
-            else:
-                _keep(settings, store, end)
+                return _carry(settings, store, end)
+            return _keep(settings, store, end)
         finally:
             store.close()
-    return 0
 
 
 @contextmanager
@@ -75,49 +75,58 @@ def _library() -> Library:
     return Library(load(pack) for pack in installed().values())
 
 
-def _carrying(settings: Settings, store: Store) -> Carry:
-    """Return how a claim is carried out here: as the app does it, or by the channels set up."""
+def _carrier(settings: Settings, store: Store) -> Carrier:
+    """Return who carries claims out here: the app's Carrier, or one with the channels set up."""
     if settings.app is not None:
         from mentorflow_workers.app import engine_named
 
-        return partial(engine_named(settings.app).carry, within=settings.lease)
+        return engine_named(settings.app).carrier
     from mentorflow_workers.channels.configured import channels_of_environment
 
-    channels = (*channels_of_environment(), LogChannel())
-    return partial(Carrier(store, _library(), channels).carry, within=settings.lease)
+    return Carrier(store, _library(), (*channels_of_environment(), LogChannel()))
 
 
-def _carry(settings: Settings, store: Store, end: Event) -> None:
+def _carry(settings: Settings, store: Store, end: Event) -> int:
     from dramatiq import Worker
 
     from mentorflow_workers.queue import Queue, open_broker
 
     broker = open_broker(settings.redis or "")
-    Queue(broker, _carrying(settings, store))
-    milliseconds = int(settings.grace.total_seconds() * 1000)
+    carrier = _carrier(settings, store)
+    Queue(broker, partial(carrier.carry, within=settings.lease))
     worker = Worker(broker, worker_threads=settings.threads, worker_timeout=_LOOK_UP)
     worker.start()
     log.info("worker.ready part=carrier threads=%d", settings.threads)
-    end.wait()
-    worker.stop(timeout=milliseconds)
+    watch = Watch(carrier, settings.lease, threads=settings.threads)
+    is_stuck = watch.until(end)
+    grace = min(settings.grace, watch.patience) if is_stuck else settings.grace
+    worker.stop(timeout=int(grace.total_seconds() * 1000))
     broker.close()
+    return _STUCK if is_stuck else 0
 
 
-def _keep(settings: Settings, store: Store, end: Event) -> None:
-    duties = list(_duties(settings, store))
+def _keep(settings: Settings, store: Store, end: Event) -> int:
+    carries_itself = settings.redis is None and settings.has(DutyName.CARRIER)
+    carrier = _carrier(settings, store) if carries_itself else None
+    duties = list(_duties(settings, store, carrier))
     for duty in duties:
         duty.start()
     log.info("worker.ready part=keeper duties=%s", ",".join(duty.name for duty in duties))
-    end.wait()
+    is_stuck = False
+    if carrier is None:
+        end.wait()
+    else:
+        is_stuck = Watch(carrier, settings.lease, threads=1).until(end)
     for duty in duties:
         duty.stop()
     for duty in duties:
         if not duty.join(settings.grace):
             log.warning("duty.abandoned duty=%s", duty.name)
+    return _STUCK if is_stuck else 0
 
 
-def _duties(settings: Settings, store: Store) -> Sequence[Duty]:
-    relay = _relay(settings, store) if settings.has(DutyName.RELAY) else None
+def _duties(settings: Settings, store: Store, carrier: Carrier | None) -> Sequence[Duty]:
+    relay = _relay(settings, store, carrier) if settings.has(DutyName.RELAY) else None
     duties: list[Duty] = [] if relay is None else [relay]
     if relay is not None and not settings.is_on_sqlite:
         duties.append(ListenerDuty(store, heard=relay.wake))
@@ -130,13 +139,13 @@ def _duties(settings: Settings, store: Store) -> Sequence[Duty]:
     return duties
 
 
-def _relay(settings: Settings, store: Store) -> RelayDuty:
+def _relay(settings: Settings, store: Store, carrier: Carrier | None) -> RelayDuty:
     relay = Relay(store, queued_for=min(QUEUED_FOR, settings.lease))
-    if settings.redis is None:
-        return RelayDuty(settings.poll, relay, _carrying(settings, store))
+    if carrier is not None:
+        return RelayDuty(settings.poll, relay, partial(carrier.carry, within=settings.lease))
     from mentorflow_workers.queue import Queue, open_broker
 
-    queue = Queue(open_broker(settings.redis))
+    queue = Queue(open_broker(settings.redis or ""))
     return RelayDuty(settings.poll, relay, queue.put, is_full=queue.is_full)
 
 

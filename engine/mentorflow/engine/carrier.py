@@ -3,8 +3,9 @@
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from threading import get_ident
 from typing import Any, NamedTuple
 
 from mentorflow.core.mentorship import HistoryEntry, Mentorship
@@ -49,6 +50,12 @@ class Carrier:
         self._courtesy = Courtesy(library)
         self._post = Post(library, channels)
         self._callbacks: dict[str, list[Callback]] = {}
+        self._calls: dict[int, Call] = {}
+
+    @property
+    def calls(self) -> list["Call"]:
+        """What its threads are carrying out at this moment."""
+        return list(self._calls.values())
 
     def register(self, type_: str, callback: Callback) -> None:
         """Have a callback told of every notice of a type."""
@@ -68,6 +75,28 @@ class Carrier:
                 self._settle(attempt)
         self._settle(attempt)
         return Carried(attempt.done, attempt.failed)
+
+    def give_up(self, call: "Call") -> None:
+        """Settle a call that does not come back as one that failed, in place of its thread.
+
+        What else the thread had done is settled too, and what it has left is free at once. Should
+        it go on in spite of all, it has lost its lease.
+        """
+        attempt = call.attempt
+        hung = TimeoutError("it did not come back within half of its lease")
+        with self._store.transaction() as transaction:
+            # A copy: the thread may come back at any moment, and goes on with its own.
+            settled = replace(
+                attempt,
+                now=transaction.now(),
+                finished=list(attempt.finished),
+                outcomes=dict(attempt.outcomes),
+            )
+            settled.note_failure(call.effect, hung)
+            transaction.put_messages(settled.outcomes.values())
+            transaction.finish_effects(settled.finished)
+            if left := list(attempt.left):
+                transaction.extend_effects(left, lease=attempt.lease, leased_until=settled.now)
 
     def _begun(self, claim: Claim, within: timedelta) -> "_Attempt":
         lease = secrets.token_hex(8)
@@ -94,6 +123,7 @@ class Carrier:
 
     def _carry_next(self, attempt: "_Attempt") -> None:
         effect = attempt.left.pop(next(iter(attempt.left)))
+        self._calls[get_ident()] = Call(effect, attempt)
         try:
             self._carry(effect, attempt)
         except Exception as failed:  # noqa: BLE001  # a border: the error is recorded and retried
@@ -107,6 +137,8 @@ class Carrier:
             attempt.note_failure(effect, failed)
         else:
             attempt.note(effect, status="done", at=attempt.now)
+        finally:
+            del self._calls[get_ident()]
 
     def _settle(self, attempt: "_Attempt") -> None:
         """Write down what became of effects, and hold those that are left for longer."""
@@ -164,6 +196,14 @@ class Carrier:
         for type_ in (notice.type, EVERY_TYPE):
             for callback in self._callbacks.get(type_, ()):
                 callback(notice)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """An effect that a thread is carrying out."""
+
+    effect: ClaimedEffect
+    attempt: "_Attempt"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -322,6 +322,11 @@ class Engine:
         """
         return self._carrier.carry(claim, within=within)
 
+    @property
+    def carrier(self) -> Carrier:
+        """What carries effects out with this engine's channels and callbacks."""
+        return self._carrier
+
     def on(self, type_: str) -> Callable[[Callable[[Notice], Any]], Callable[[Notice], Any]]:
         """Register a callback for a type of notice, such as `mentorship.state_changed`.
 

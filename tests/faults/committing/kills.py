@@ -2,8 +2,10 @@
 
 from faults.site import Site, enter_all
 
-_APART = (0.3, 2.0)
+_APART = (0.3, 3.0)
 """Seconds between two kills."""
+_WEIGHTS = {"supervisor": 1, "keeper": 3, "carrier": 3, "sender": 2}
+"""How often each kind is hit; a supervisor takes all of its processes with it."""
 
 
 def commit(site: Site) -> None:
@@ -14,5 +16,7 @@ def commit(site: Site) -> None:
     for left in scene.course(scene.plan.seconds):
         if left < kill_at:
             kill_at = left - chance.uniform(*_APART)
-            scene.kill(chance.choice(scene.victims()))
+            (kind,) = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))
+            if victims := scene.processes(kind):
+                scene.kill(chance.choice(victims))
     scene.shown["deaths that supervisors noticed"] = scene.said("worker.died")

@@ -81,9 +81,13 @@ class Site:
         """Start mentorships a month ago, whose timers are due by now; return their ids."""
         return list(start(self.db, count).values())
 
-    def wait_until_all_is_done(self) -> None:
+    def wait_until_all_is_done(self, *, seconds: float = 30.0) -> None:
         """Wait until no timer is due and no effect is pending."""
-        wait_until(lambda: not self.count(_DUE) and not self.count(_PENDING), "all is done")
+        wait_until(
+            lambda: not self.count(_DUE) and not self.count(_PENDING),
+            "all is done",
+            seconds=seconds,
+        )
 
     def count(self, sql: str) -> int:
         """Return the one number a query finds."""
