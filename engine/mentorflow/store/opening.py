@@ -13,6 +13,7 @@ _LOCK_WAIT_SECONDS = 30.0
 _MOST_TRIES = 100
 _WANTED_MODES = {"wal", "memory"}
 """A database in memory has no file to write ahead to."""
+_PREPARE = "prepare_threshold"
 _CREDENTIALS = re.compile(r"(?<=//).*(?=@)")
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 
@@ -32,15 +33,34 @@ def open_database(url: str) -> Engine:
             f"mentorflow keeps its tables in SQLite or PostgreSQL, not {parsed.drivername!r}; "
             "write sqlite:///mentorships.db or postgresql+psycopg://host/database"
         )
+    arguments = {
+        # A pooler takes no other option than this.
+        "options": "-c timezone=UTC",
+        "application_name": "mentorflow",
+        **_preparing(parsed),
+    }
     try:
-        engine = create_engine(
-            parsed,
-            connect_args={"options": "-c timezone=UTC", "application_name": "mentorflow"},
-        )
+        engine = create_engine(parsed.difference_update_query([_PREPARE]), connect_args=arguments)
     except ModuleNotFoundError as missing:
         raise MissingExtra("PostgreSQL", extra="postgres") from missing
     event.listen(engine, "checkout", _refuse_closed)
     return engine
+
+
+def _preparing(url: URL) -> dict[str, int | None]:
+    """Return after how many uses the driver is to prepare a statement, if the URL says so.
+
+    Behind a pooler that shares connections between transactions, what one prepared another may
+    not find: there it is to be never.
+    """
+    value = url.query.get(_PREPARE)
+    if value is None:
+        return {}
+    if value == "never":
+        return {_PREPARE: None}
+    if isinstance(value, str) and value.isdecimal():
+        return {_PREPARE: int(value)}
+    raise StoreUnavailable(f"{_PREPARE} is {value!r}; write a number of uses, or never")
 
 
 def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
