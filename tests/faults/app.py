@@ -14,7 +14,7 @@ from faults import ledger
 from mentorflow import Engine
 from mentorflow.engine.channels import Message, Notice
 
-_TAKES = 0.002
+_TAKES = 0.01
 """Seconds of each call: without them a claim is carried out before anybody can stop it midway."""
 _LOOK = 0.05
 _STUCK_CALLS = 5

@@ -14,7 +14,7 @@ from mentorflow.store.migrate import upgrade
 from servers import postgres, redis
 from servers.session import Session
 
-_DURABLE = {
+DURABLE = {
     # The tests' own server may forget the last transactions when it is ended at once; what was
     # answered must be kept here.
     "fsync": "on",
@@ -22,6 +22,7 @@ _DURABLE = {
     "full_page_writes": "on",
     "autovacuum": "on",
 }
+"""Settings of PostgreSQL: what is committed survives its end."""
 
 SENDERS = 2
 PAUSE = 0.02
@@ -41,7 +42,7 @@ class Site:
         """End PostgreSQL by a signal, and start it on the same data."""
         self.database.process.end(number)
         found = postgres.programs(self.session)
-        self.database = postgres.start_again(self.session, self.database, found, _DURABLE)
+        self.database = postgres.start_again(self.session, self.database, found, DURABLE)
 
     def empty_queue(self) -> None:
         """Have Redis forget everything."""
@@ -61,7 +62,7 @@ class Site:
 @contextmanager
 def on_servers(session: Session, folder: Path, plan: Plan) -> Iterator[Site]:
     """Lend a site whose scene has mentorships and nobody who works on them yet."""
-    database = postgres.start(session, postgres.programs(session), _DURABLE)
+    database = postgres.start(session, postgres.programs(session), DURABLE)
     site = Site(session, database, redis.start(session, redis.program(session)))
     url = database.url.render_as_string(hide_password=False)
     upgrade(url)
