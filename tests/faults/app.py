@@ -25,6 +25,9 @@ _folder = Path(os.environ[ledger.FOLDER])
 class HangingChannel:
     """Deliver at once, or never as long as a file is there."""
 
+    name = "hanging"
+    needs_address = False
+
     def deliver(self, message: Message) -> None:
         """Wait for as long as the channel hangs."""
         if _gets_stuck(message.id):

@@ -16,6 +16,9 @@ STATUSES = "SELECT status, attempts, error FROM mentorflow_effect ORDER BY revis
 class Hanging:
     """A channel that hangs until it is let go."""
 
+    name = "hanging"
+    needs_address = False
+
     def __init__(self) -> None:
         self.called = Event()
         self.let_go = Event()

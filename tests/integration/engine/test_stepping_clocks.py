@@ -30,6 +30,9 @@ class SteppingClock(SystemClock):
 class Looking:
     """A channel that looks when the leases end, and sets the clock back after its first look."""
 
+    name = "looking"
+    needs_address = False
+
     def __init__(self, url: str, clock: SteppingClock) -> None:
         self.url = url
         self.clock = clock
