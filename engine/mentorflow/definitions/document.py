@@ -138,12 +138,7 @@ class Message(Part):
     @property
     def own(self) -> Mapping[str, str]:
         """The parts that stand in the document; none where the message has a file."""
-        parts = {
-            "subject": self.subject,
-            "text": self.text,
-            "why": self.why,
-            "next": self.next,
-        }
+        parts = {"subject": self.subject, "text": self.text, "why": self.why, "next": self.next}
         return {part: text for part, text in parts.items() if text is not None}
 
 

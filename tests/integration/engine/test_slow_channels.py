@@ -47,6 +47,7 @@ def host(database_url: str, slow: Slow) -> Iterator[Host]:
         Engine(host.url, clock=host.clock, workflows=[life()], channels=[slow]) as working,
         Engine(host.url, clock=host.clock, workflows=[life()], channels=[]) as other,
     ):
+        host.engine.people.set("mentor-1", weekly_budget=MANY)
         host.engine.start_many(host.request(mentee=f"mentee-{n}") for n in range(MANY))
         host.engine.close()
         host.engine = working

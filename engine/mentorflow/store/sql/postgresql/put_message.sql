@@ -1,4 +1,4 @@
-INSERT INTO mentorflow_message AS m
+INSERT INTO mentorflow_message
     (mentorship_id, revision, position, person, kind, name, role, data, status, why, goes_out_at,
      counted_at, letter, channel, decided_at, changed_at)
 SELECT n.mentorship_id, n.revision, n.position, n.person, n.kind, n.name, n.role, n.data::jsonb,

@@ -1,4 +1,4 @@
-INSERT INTO mentorflow_person AS p
+INSERT INTO mentorflow_person
     (id, name, time_zone, locale, style, channels, quiet_since, quiet_until, absent_since,
      absent_until, weekly_budget, changed_at)
 SELECT n.id, n.name, n.time_zone, n.locale, n.style, n.channels::jsonb, n.quiet_since,
