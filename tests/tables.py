@@ -11,7 +11,17 @@ from sqlalchemy import make_url
 
 from mentorflow import MentorflowError
 
-TABLES = ("mentorship", "party", "history", "timer", "effect", "escalation", "person", "message")
+TABLES = (
+    "mentorship",
+    "party",
+    "history",
+    "timer",
+    "effect",
+    "escalation",
+    "person",
+    "message",
+    "worker",
+)
 NOWHERE = "0190f2c4-7a00-7000-8000-000000000001"
 """The id of no mentorship."""
 

@@ -12,5 +12,7 @@ class DutyName(StrEnum):
     """Hand effects from the outbox to the queue."""
     CARRIER = "carrier"
     """Carry effects out: messages, escalations, calls to the host."""
+    RESCUER = "rescuer"
+    """Set effects free whose lease is over: their Carrier died, or the queue lost them."""
     PRUNER = "pruner"
     """Take away effects that were done long ago."""

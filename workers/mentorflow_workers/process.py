@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from threading import Event, Thread
 
@@ -20,13 +20,16 @@ from mentorflow.engine.channels import LogChannel
 from mentorflow.engine.library import Library
 from mentorflow.engine.pruner import Pruner
 from mentorflow.engine.relay import QUEUED_FOR, Relay
+from mentorflow.engine.rescuer import Rescuer
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
 from mentorflow_workers.duty import Duty
+from mentorflow_workers.heartbeat import alive
 from mentorflow_workers.listener import ListenerDuty
 from mentorflow_workers.pruner import PrunerDuty
 from mentorflow_workers.relay import RelayDuty
+from mentorflow_workers.rescuer import RescuerDuty
 from mentorflow_workers.settings import Settings
 from mentorflow_workers.timekeeper import TimekeeperDuty
 from mentorflow_workers.watch import Watch
@@ -44,14 +47,14 @@ log = logging.getLogger("mentorflow.worker")
 def main(part: str) -> int:
     """Run one part of a worker in this process."""
     settings = Settings.model_validate_json(os.environ[ENVIRONMENT])
-    with told_to_end() as end:
-        store = Store(settings.db, SystemClock())
-        try:
-            if part == "carrier":
-                return _carry(settings, store, end)
-            return _keep(settings, store, end)
-        finally:
-            store.close()
+    with (
+        told_to_end() as end,
+        closing(Store(settings.db, SystemClock())) as store,
+        alive(store, part, settings.duties_of(part)),
+    ):
+        if part == "carrier":
+            return _carry(settings, store, end)
+        return _keep(settings, store, end)
 
 
 @contextmanager
@@ -127,13 +130,15 @@ def _keep(settings: Settings, store: Store, end: Event) -> int:
 
 def _duties(settings: Settings, store: Store, carrier: Carrier | None) -> Sequence[Duty]:
     relay = _relay(settings, store, carrier) if settings.has(DutyName.RELAY) else None
+    wake_relay = _nobody if relay is None else relay.wake
     duties: list[Duty] = [] if relay is None else [relay]
     if relay is not None and not settings.is_on_sqlite:
         duties.append(ListenerDuty(store, heard=relay.wake))
     if settings.has(DutyName.TIMEKEEPER):
         timekeeper = Timekeeper(store, _library())
-        fired = _nobody if relay is None else relay.wake
-        duties.append(TimekeeperDuty(settings.poll, timekeeper, fired=fired))
+        duties.append(TimekeeperDuty(settings.poll, timekeeper, fired=wake_relay))
+    if settings.has(DutyName.RESCUER):
+        duties.append(RescuerDuty(Rescuer(store), rescued=wake_relay))
     if settings.has(DutyName.PRUNER):
         duties.append(PrunerDuty(Pruner(store, kept_for=settings.kept_for)))
     return duties

@@ -19,6 +19,8 @@ from mentorflow.errors import InvalidPayload, QueueUnavailable
 
 EFFECTS = "effects"
 _NAMESPACE = "mentorflow"
+WAITING = f"{_NAMESPACE}:{EFFECTS}"
+"""The list in which Redis keeps the claims that no process has fetched yet."""
 _HEARTBEAT_TIMEOUT = 5_000
 """Milliseconds after which a process that shows no sign of life is taken to be dead."""
 _MAINTENANCE_CHANCE = 100_000

@@ -54,6 +54,12 @@ class Settings(BaseModel):
         """Whether the database is a file, which one process works on."""
         return self.db.startswith("sqlite")
 
+    def duties_of(self, part: str) -> list[DutyName]:
+        """Return what a part of this worker does: its carriers, or its keeper."""
+        if part == "carrier":
+            return [DutyName.CARRIER]
+        return [name for name in self.duties if name != DutyName.CARRIER or self.is_on_sqlite]
+
     def has(self, *names: DutyName) -> bool:
         """Whether one of these duties is this worker's."""
         return any(name in self.duties for name in names)

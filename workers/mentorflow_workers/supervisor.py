@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from datetime import timedelta
 from time import monotonic
 
 from mentorflow_workers.duties import DutyName
+from mentorflow_workers.heartbeat import PLACE
 from mentorflow_workers.process import ENVIRONMENT
 from mentorflow_workers.settings import Settings
 
@@ -28,6 +30,8 @@ class Part:
     """One process of the worker, through all its lives."""
 
     name: str
+    place: str
+    """What the part is known by outside, whichever process it is."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     wait: float = _FIRST_WAIT
@@ -43,7 +47,11 @@ class Supervisor:
     parts: list[Part] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.parts = [Part(name) for name in _parts(self.settings)]
+        worker = secrets.token_hex(4)
+        self.parts = [
+            Part(name, f"{worker}-{name}-{number}")
+            for number, name in enumerate(_parts(self.settings))
+        ]
 
     @property
     def deaths(self) -> int:
@@ -65,7 +73,7 @@ class Supervisor:
         if part.process is not None and part.process.poll() is not None:
             self._mourn(part, part.process.returncode, now)
         if part.process is None and now >= part.start_again_at:
-            part.process, part.started_at = _started(self.settings, part.name), now
+            part.process, part.started_at = _started(self.settings, part), now
 
     def _mourn(self, part: Part, status: int, now: float) -> None:
         part.deaths += 1
@@ -93,17 +101,17 @@ class Supervisor:
 
 
 def _parts(settings: Settings) -> Iterator[str]:
-    if settings.has(DutyName.TIMEKEEPER, DutyName.RELAY, DutyName.PRUNER):
+    if settings.duties_of("keeper"):
         yield "keeper"
     if settings.has(DutyName.CARRIER) and settings.redis is not None:
         yield from ("carrier" for _ in range(settings.processes))
 
 
-def _started(settings: Settings, name: str) -> subprocess.Popen[bytes]:
+def _started(settings: Settings, part: Part) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  # our own module, and a name of ours
-        [sys.executable, "-m", "mentorflow_workers.process", name],
+        [sys.executable, "-m", "mentorflow_workers.process", part.name],
         stdin=subprocess.PIPE,  # its end tells the process that we are gone
-        env={**os.environ, ENVIRONMENT: settings.model_dump_json()},
+        env={**os.environ, ENVIRONMENT: settings.model_dump_json(), PLACE: part.place},
     )
 
 

@@ -1,7 +1,6 @@
 """The Carrier: takes effects over under a lease of its own, carries them out, writes the result."""
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,10 +13,12 @@ from mentorflow.engine.behind import Behind, read_behind
 from mentorflow.engine.channels import Channel, Message, Notice
 from mentorflow.engine.composing import message_of
 from mentorflow.engine.courtesy import MESSAGES, Courtesy, Letter
+from mentorflow.engine.leases import attempt_lease
 from mentorflow.engine.library import Library
 from mentorflow.engine.post import Post
 from mentorflow.engine.relay import Claim
 from mentorflow.engine.retrying import BY_KIND
+from mentorflow.engine.watching import watcher
 from mentorflow.errors import ChannelRefused
 from mentorflow.store.rows import ClaimedEffect, EffectKey
 from mentorflow.store.store import Store
@@ -97,9 +98,10 @@ class Carrier:
             transaction.finish_effects(settled.finished)
             if left := list(attempt.left):
                 transaction.extend_effects(left, lease=attempt.lease, leased_until=settled.now)
+        watcher().attempts_ended(settled.finished)
 
     def _begun(self, claim: Claim, within: timedelta) -> "_Attempt":
-        lease = secrets.token_hex(8)
+        lease = attempt_lease()
         with self._store.transaction() as transaction:
             now = transaction.now()
             taken = transaction.take_effects(
@@ -154,6 +156,7 @@ class Carrier:
                     list(attempt.left), lease=attempt.lease, leased_until=until
                 )
                 attempt.left = {key: attempt.left[key] for key in held}
+        watcher().attempts_ended(attempt.finished)
         attempt.extend_at = self._store.clock.now() + attempt.within / _PART_OF_LEASE
         attempt.done += sum(found.status == "done" for found in attempt.finished)
         attempt.failed += sum(found.status != "done" for found in attempt.finished)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from mentorflow.engine import heartbeat
 from mentorflow.store.store import Store
 
 BATCH = 1000
@@ -20,5 +21,8 @@ class Pruner:
     def prune_batch(self) -> int:
         """Take away the effects that were done longest ago; return how many."""
         with self._store.transaction() as transaction:
-            before = transaction.now() - self.kept_for
+            now = transaction.now()
+            transaction.prune_workers(now - heartbeat.KEPT_FOR)
+            before = now - self.kept_for
+            transaction.prune_messages(before, most=BATCH)
             return transaction.prune_effects(before, most=BATCH)

@@ -1,10 +1,10 @@
 """The Relay: leases effects of the outbox in batches, for a Carrier here or in another process."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from mentorflow.engine.leases import claim_lease, tell_of_lost
 from mentorflow.store.rows import EffectKey
 from mentorflow.store.store import Store
 
@@ -29,10 +29,11 @@ class Relay:
 
     def claim_batch(self, *, most: int = BATCH) -> Claim:
         """Lease the effects that are available first."""
-        lease = secrets.token_hex(8)
+        lease = claim_lease()
         with self._store.transaction() as transaction:
             now = transaction.now()
             keys = transaction.claim_effects(
                 now, most=most, lease=lease, leased_until=now + self._queued_for
             )
+        tell_of_lost(transaction.lost_leases)
         return Claim(lease, keys)

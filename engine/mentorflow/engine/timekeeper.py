@@ -9,6 +9,7 @@ from mentorflow.core.machine import walk
 from mentorflow.core.mentorship import Event, Timer
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.library import Library
+from mentorflow.engine.watching import watcher
 from mentorflow.store.rows import Saving
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Due, Transaction
@@ -39,6 +40,7 @@ class Timekeeper:
             transaction.save(self._savings(claimed, batch, now))
             if batch.undecided:
                 _postpone(transaction, batch.undecided, now + _TRY_AGAIN)
+        watcher().timers_fired(batch.due, now)
         return batch.size
 
     def next_in(self) -> timedelta | None:
@@ -55,6 +57,7 @@ class Timekeeper:
             if decision is None:
                 batch.undecided.append((due.mentorship.id, due.timers[0]))
             else:
+                batch.note(due.timers[0])
                 yield Saving(decision=decision)
 
     def _decided(self, due: Due, now: datetime) -> Decision | None:
@@ -75,6 +78,13 @@ class _Batch:
     def __init__(self) -> None:
         self.size = 0
         self.undecided: list[tuple[str, Timer]] = []
+        self.due: list[datetime] = []
+        """When those that fired were due."""
+
+    def note(self, timer: Timer) -> None:
+        """Note when a timer was due that fires."""
+        if timer.due_at is not None:
+            self.due.append(timer.due_at)
 
 
 def _postpone(

@@ -302,3 +302,19 @@ class MessageRow(Base, table=True):
     """The channel that delivered it."""
     decided_at: datetime = Field(sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
+
+
+class WorkerProcessRow(Base, table=True):
+    """The last sign of life of every process of a worker; a few rows, which need no index."""
+
+    __tablename__ = "mentorflow_worker"
+
+    id: str = Field(primary_key=True)
+    host: str
+    pid: int
+    part: str
+    duties: str
+    """Their names, separated by commas."""
+    version: str
+    started_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant)

@@ -17,7 +17,7 @@ from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
 from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
 from mentorflow.store import mail, rows
-from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, Row
+from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, LostLease, Row
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn
 from mentorflow.store.writing import Writing
@@ -105,7 +105,12 @@ class PostgresqlTransaction(Transaction):
     def claim_effects(
         self, now: datetime, *, most: int, lease: str, leased_until: datetime
     ) -> list[EffectKey]:
-        return sorted(self._run("claim_effects", (now, most, lease, leased_until)).fetchall())
+        found = self._run("claim_effects", (now, most, lease, leased_until)).fetchall()
+        self.lost_leases = [LostLease(*row) for row in found if row[3] is not None]
+        return sorted(row[:3] for row in found)
+
+    def rescue_effects(self, now: datetime, *, most: int) -> list[LostLease]:
+        return [LostLease(*row) for row in self._run("rescue_effects", (now, most)).fetchall()]
 
     def take_effects(
         self, keys: Sequence[EffectKey], *, claimed_as: str, lease: str, leased_until: datetime

@@ -59,6 +59,35 @@ class ClaimedEffect(NamedTuple):
         return self.mentorship_id, self.revision, self.position
 
 
+class LostLease(NamedTuple):
+    """A lease that was over before its effect was settled."""
+
+    mentorship_id: str
+    revision: int
+    position: int
+    lease: str
+    attempts: int
+    """How many attempts at the effect have begun."""
+
+    @property
+    def effect_id(self) -> str:
+        """The effect it was a hold on."""
+        return f"{self.mentorship_id}-{self.revision}:{self.position}"
+
+
+class WorkerProcess(NamedTuple):
+    """A process of a worker, as its last sign of life tells."""
+
+    id: str
+    host: str
+    pid: int
+    part: str
+    duties: tuple[str, ...]
+    version: str
+    started_at: datetime
+    seen_at: datetime
+
+
 def encoded(value: Any) -> str:
     """Return a JSON text."""
     return to_json(value).decode()
@@ -175,6 +204,21 @@ def effect_of(row: Row) -> ClaimedEffect:
         recipient=row[6],
         data={} if row[7] is None else decoded(row[7]),
         attempts=row[8],
+    )
+
+
+def worker_row(process: WorkerProcess, at: InstantColumn) -> Row:
+    """Return the row of a worker's process."""
+    started_at, seen_at = at(process.started_at), at(process.seen_at)
+    return (*process[:4], ",".join(process.duties), process.version, started_at, seen_at)
+
+
+def worker_of(row: Row) -> WorkerProcess:
+    """Return the process of a row of `select_workers`."""
+    id_, host, pid, part, duties, version, started_at, seen_at = row
+    names = tuple(duties.split(","))
+    return WorkerProcess(
+        id_, host, pid, part, names, version, instant(started_at), instant(seen_at)
     )
 
 

@@ -10,7 +10,7 @@ from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
 from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
 from mentorflow.store import mail, rows
-from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, Row, instant_text
+from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, LostLease, Row, instant_text
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn, refuse_miss
 
@@ -89,8 +89,14 @@ class SqliteTransaction(Transaction):
     def claim_effects(
         self, now: datetime, *, most: int, lease: str, leased_until: datetime
     ) -> list[EffectKey]:
+        self.lost_leases = self._lost_leases(now, most)
         values = (lease, instant_text(leased_until), instant_text(now), most)
         return sorted(self._all("claim_effects", values))
+
+    def rescue_effects(self, now: datetime, *, most: int) -> list[LostLease]:
+        lost = self._lost_leases(now, most)
+        self.write("free_effect", [found[:3] for found in lost])
+        return lost
 
     def take_effects(
         self, keys: Sequence[EffectKey], *, claimed_as: str, lease: str, leased_until: datetime
@@ -170,6 +176,10 @@ class SqliteTransaction(Transaction):
             pending = self._timers(found[0])
         mentorship = rows.mentorship_of(found, pending, self._escalations(found))
         return Due(mentorship=mentorship, timers=in_turn(timers))
+
+    def _lost_leases(self, now: datetime, most: int) -> list[LostLease]:
+        found = self._all("select_lost_leases", (instant_text(now), most))
+        return [LostLease(*row) for row in found]
 
     def _timers(self, mentorship_id: str) -> PendingTimers:
         return rows.timers_of(self._all("select_timers", (mentorship_id,)))

@@ -10,7 +10,16 @@ from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
 from mentorflow.core.person import Person
 from mentorflow.errors import StoreUnavailable
 from mentorflow.store import mail
-from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, Row, Saving
+from mentorflow.store.rows import (
+    ClaimedEffect,
+    EffectKey,
+    EntryKey,
+    LostLease,
+    Row,
+    Saving,
+    WorkerProcess,
+    worker_row,
+)
 from mentorflow.store.writing import COUNTED, Writing
 
 
@@ -58,6 +67,9 @@ class Transaction(ABC):
     leaves_effects = False
     """Whether it wrote effects, to be carried out once it is committed."""
 
+    lost_leases: Sequence[LostLease] = ()
+    """Leases that were over when `claim_effects` came to their effects."""
+
     @abstractmethod
     def now(self) -> datetime:
         """Return the instant of this transaction, read once."""
@@ -99,6 +111,10 @@ class Transaction(ABC):
         self, now: datetime, *, most: int, lease: str, leased_until: datetime
     ) -> list[EffectKey]:
         """Lease the effects that are to be carried out first; return them in their order."""
+
+    @abstractmethod
+    def rescue_effects(self, now: datetime, *, most: int) -> list[LostLease]:
+        """Set effects free whose lease is over, of the `most` a claim would come to first."""
 
     @abstractmethod
     def take_effects(
@@ -190,6 +206,18 @@ class Transaction(ABC):
                 self.write_counted(name, batch)
             elif batch:
                 self.write(name, batch)
+
+    def put_worker(self, process: WorkerProcess) -> None:
+        """Write down that a process of a worker is alive."""
+        self.write("put_worker", [worker_row(process, self.instant)])
+
+    def delete_worker(self, id_: str) -> None:
+        """Forget a process that has ended."""
+        self.write("delete_worker", [(id_,)])
+
+    def prune_workers(self, before: datetime) -> None:
+        """Forget the processes that were seen last before an instant."""
+        self.write("prune_workers", [(self.instant(before),)])
 
     def finish_effects(self, finished: Iterable[FinishedEffect]) -> None:
         """Write down what became of effects; who lost the lease changes nothing."""

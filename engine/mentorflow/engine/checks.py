@@ -1,0 +1,164 @@
+"""Checks of a running system: what was found, whether it is right, and what to do if it is not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from mentorflow.core.workflow import Workflow
+from mentorflow.engine.heartbeat import SILENT
+from mentorflow.store import standing
+from mentorflow.store.rows import WorkerProcess
+from mentorflow.store.standing import MOST, Standing
+from mentorflow.store.store import Store
+
+_SHOWN = 5
+_MOST_STUCK = 100
+_TRUSTED_SKEW = 2.0
+"""Seconds. A difference that people do not notice in what they are shown."""
+
+
+class Verdict(StrEnum):
+    """Whether something is as it should be, the worst last."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+class Check(NamedTuple):
+    """One thing that was looked at."""
+
+    name: str
+    verdict: Verdict
+    found: str
+    advice: str = ""
+    """What to do about it; empty where nothing is wrong."""
+    figures: Mapping[str, Any] = {}
+
+
+def checks_of(
+    store: Store, workflows: Sequence[Workflow], *, duties: Sequence[str], patience: timedelta
+) -> Iterator[Check]:
+    """Look at everything the database can tell; what is due may wait for `patience`."""
+    yield _clock(store)
+    found = standing.standing(store)
+    yield _workers(standing.workers(store), found, duties, is_one_process=store.dialect == "sqlite")
+    yield _timers(found, patience.total_seconds())
+    yield _effects(found, patience.total_seconds())
+    yield _leases(found)
+    yield _failed(found)
+    yield _stuck(store, workflows)
+
+
+def _clock(store: Store) -> Check:
+    standing.now_of(store)  # opens the connection, whose time is not to count
+    before = store.clock.now()
+    theirs = standing.now_of(store)
+    after = store.clock.now()
+    skew = (theirs - (before + (after - before) / 2)).total_seconds()
+    way = "behind" if skew > 0 else "ahead of"
+    found = f"this host is {abs(skew):.3f} s {way} the database"
+    figures = {"skew_seconds": round(skew, 3)}
+    if abs(skew) <= _TRUSTED_SKEW:
+        return Check("clock", Verdict.OK, found, figures=figures)
+    advice = "Synchronize the clocks of both; what is due goes by the database's."
+    return Check("clock", Verdict.WARNING, found, advice, figures)
+
+
+def _workers(
+    known: Sequence[WorkerProcess],
+    found: Standing,
+    duties: Sequence[str],
+    *,
+    is_one_process: bool,
+) -> Check:
+    alive = [one for one in known if found.now - one.seen_at <= SILENT]
+    covered = {duty for one in alive for duty in one.duties}
+    missing = [duty for duty in duties if duty not in covered]
+    versions = sorted({one.version for one in alive})
+    silent = len(known) - len(alive)
+    figures = {"alive": len(alive), "silent": silent, "missing": missing, "versions": versions}
+    told = f"{len(alive)} processes of workers alive, hosts: {len({one.host for one in alive})}"
+    told += f", {silent} fell silent within a day" if silent else ""
+    verdict, advice = Verdict.OK, ""
+    if not alive:
+        verdict = Verdict.OK if is_one_process and not silent else Verdict.WARNING
+        if verdict is not Verdict.OK:
+            advice = "Start `mentorflow worker`, unless your app calls `run_due` by itself."
+    elif missing:
+        verdict, advice = Verdict.PROBLEM, f"Start one with --duties {','.join(missing)}."
+        told += f"; nobody is {' or '.join(missing)}"
+    elif len(versions) > 1:
+        verdict, advice = Verdict.WARNING, "Bring all of them to one version."
+        told += f", of versions {' and '.join(versions)}"
+    return Check("workers", verdict, told, advice, figures)
+
+
+def _timers(found: Standing, patience: float) -> Check:
+    figures = {"due": found.timers_due, "wait_seconds": round(found.timers_wait, 3)}
+    told = _waiting(found.timers_due, "timers", found.timers_wait)
+    if found.timers_wait <= patience:
+        return Check("timers", Verdict.OK, told, figures=figures)
+    advice = "See that a Timekeeper runs; if one does, see its log, or start more of them."
+    return Check("timers", Verdict.PROBLEM, told, advice, figures)
+
+
+def _effects(found: Standing, patience: float) -> Check:
+    figures = {
+        "due": found.effects_due,
+        "later": found.effects_later,
+        "wait_seconds": round(found.effects_wait, 3),
+    }
+    told = _waiting(found.effects_due, "effects", found.effects_wait)
+    if found.effects_wait <= patience:
+        return Check("effects", Verdict.OK, told, figures=figures)
+    advice = "See that a Relay, Carriers and the queue run; if they do, start more Carriers."
+    return Check("effects", Verdict.PROBLEM, told, advice, figures)
+
+
+def _leases(found: Standing) -> Check:
+    figures = {"over": found.leases_over}
+    told = f"{_counted(found.leases_over)} leases are over and nobody has rescued their effects"
+    if not found.leases_over:
+        return Check("leases", Verdict.OK, "no lease was lost", figures=figures)
+    advice = "See that a Rescuer and a Relay run; if they do, see in the log why Carriers die."
+    return Check("leases", Verdict.WARNING, told, advice, figures)
+
+
+def _failed(found: Standing) -> Check:
+    figures = {"failed": found.effects_failed}
+    if not found.effects_failed:
+        return Check("failed", Verdict.OK, "no effect was given up", figures=figures)
+    told = f"{_counted(found.effects_failed)} effects were given up after their last attempt"
+    advice = "Read why in the column error of mentorflow_effect, and mend the cause."
+    return Check("failed", Verdict.WARNING, told, advice, figures)
+
+
+def _stuck(store: Store, workflows: Sequence[Workflow]) -> Check:
+    states = {
+        state.name
+        for workflow in workflows
+        for state in workflow.states.values()
+        if not state.is_final and not state.is_resting
+    }
+    found = standing.stuck(store, sorted(states), most=_MOST_STUCK)
+    figures = {"stuck": len(found), "mentorships": [one.id for one in found]}
+    if not found:
+        return Check("stuck", Verdict.OK, "every mentorship has a timer that runs", figures=figures)
+    shown = ", ".join(f"{one.id} ({one.state})" for one in found[:_SHOWN])
+    more = " …" if len(found) > _SHOWN else ""
+    count = f"{_MOST_STUCK} or more" if len(found) == _MOST_STUCK else str(len(found))
+    told = f"{count} mentorships wait in a state without a timer that runs: {shown}{more}"
+    advice = "`mentorflow explain ID` says what it takes; send it that. Then report the defect."
+    return Check("stuck", Verdict.PROBLEM, told, advice, figures)
+
+
+def _waiting(count: int, what: str, seconds: float) -> str:
+    if not count:
+        return f"no {what} are due"
+    return f"{_counted(count)} {what} are due, the first for {seconds:.1f} s"
+
+
+def _counted(count: int) -> str:
+    return f"{count} or more" if count >= MOST else str(count)

@@ -1,0 +1,2 @@
+DELETE FROM mentorflow_worker
+WHERE id = :id

@@ -1,0 +1,2 @@
+DELETE FROM mentorflow_worker
+WHERE seen_at < :before
