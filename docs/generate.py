@@ -31,6 +31,7 @@ from mentorflow.engine.channels import Message, Notice
 from mentorflow.engine.engine import Engine, RunReport
 from mentorflow.engine.payload import model_of
 from mentorflow_workers.channels.settings import PREFIX, ChannelSettings
+from mentorflow_workers.exporter import FAMILIES
 
 DOCS = Path(__file__).parent
 PICTURE = DOCS / "reference" / "lifecycle.svg"
@@ -425,6 +426,15 @@ def _named(parameter: Any) -> str:
     return str(parameter.metavar or parameter.name.upper())
 
 
+def metric_list() -> str:
+    """List the metrics."""
+    rows = (
+        (f"`{one.name}`", one.kind, _code(one.labels), one.help)
+        for one in sorted(FAMILIES, key=lambda one: one.name)
+    )
+    return _table(("metric", "kind", "labels", "what it tells"), rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     found.__name__.replace("_", "-"): found
     for found in (
@@ -444,6 +454,7 @@ PARTS: dict[str, Callable[[], str]] = {
         values,
         document_keys,
         commands,
+        metric_list,
     )
 }
 

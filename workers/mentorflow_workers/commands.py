@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mentorflow.cli.console import DbOption, JsonOption, console, database_url, emit, shown_url
-from mentorflow.cli.logs import log_to_stderr
 from mentorflow.cli.stopping import stopping
 from mentorflow.clock import SystemClock
 from mentorflow_workers.duties import DutyName
+from mentorflow_workers.log_format import LogFormat
 
 if TYPE_CHECKING:
     from mentorflow_workers.settings import Settings
@@ -48,6 +48,19 @@ KeepOption = Annotated[
         min=0, max=36500, metavar="DAYS", help="Effects that are done stay this long in the outbox."
     ),
 ]
+MetricsPortOption = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65535, metavar="PORT", help="Answer Prometheus there; 0 takes any free port."
+    ),
+]
+MetricsHostOption = Annotated[
+    str,
+    typer.Option(metavar="ADDRESS", help="Answer on this address; 0.0.0.0 is all of them."),
+]
+LogFormatOption = Annotated[
+    LogFormat, typer.Option(envvar="MENTORFLOW_LOG_FORMAT", help="Of the lines on stderr.")
+]
 GraceOption = Annotated[
     float,
     typer.Option(
@@ -76,6 +89,9 @@ def worker(
     lease: LeaseOption = 300.0,
     keep: KeepOption = 90.0,
     grace: GraceOption = 20.0,
+    log_format: LogFormatOption = LogFormat.TEXT,
+    metrics_port: MetricsPortOption = None,
+    metrics_host: MetricsHostOption = "127.0.0.1",
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -84,9 +100,11 @@ def worker(
     Any number may run, on any number of machines: each timer fires once, and each effect is
     carried out by one of them at a time. A process that dies is started again.
     """
+    from mentorflow_workers.exporter import exported
+    from mentorflow_workers.logs import log_as
     from mentorflow_workers.supervisor import Supervisor
 
-    log_to_stderr()
+    log_as(log_format)
     settings = _checked(
         db=database_url(db),
         redis=redis,
@@ -98,10 +116,13 @@ def worker(
         lease=timedelta(seconds=lease),
         kept_for=timedelta(days=keep),
         grace=timedelta(seconds=grace),
+        log_format=log_format,
+        metrics_port=metrics_port,
+        metrics_host=metrics_host,
     )
     _require_what_it_needs(settings)
     supervisor = Supervisor(settings)
-    with stopping() as stop:
+    with stopping() as stop, exported(supervisor):
         working = f"working on {shown_url(db)}; Ctrl-C ends it"
         console(stderr=True).print(working, style="dim", soft_wrap=True)
         supervisor.run(is_asked_to_end=stop.is_asked, rest=stop.wait)

@@ -67,7 +67,9 @@ class Duty(ABC):
             return timedelta() if self.work() else self.rest()
         except (StoreUnavailable, QueueUnavailable) as failed:
             # A server that restarts comes back, and nobody need start us again for that.
-            log.warning("duty.waits duty=%s error=%s", self.name, failed)
+            # Its first line: those below may hold what is in a row, which names people.
+            reason = str(failed).partition("\n")[0]
+            log.warning("duty.waits duty=%s error=%s", self.name, reason)
         except Exception:
             log.exception("duty.failed duty=%s", self.name)
         return _AFTER_FAILURE

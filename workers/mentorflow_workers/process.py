@@ -22,11 +22,13 @@ from mentorflow.engine.pruner import Pruner
 from mentorflow.engine.relay import QUEUED_FOR, Relay
 from mentorflow.engine.rescuer import Rescuer
 from mentorflow.engine.timekeeper import Timekeeper
+from mentorflow.engine.watching import watch_with
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
 from mentorflow_workers.duty import Duty
 from mentorflow_workers.heartbeat import alive
 from mentorflow_workers.listener import ListenerDuty
+from mentorflow_workers.logs import log_as
 from mentorflow_workers.pruner import PrunerDuty
 from mentorflow_workers.relay import RelayDuty
 from mentorflow_workers.rescuer import RescuerDuty
@@ -47,6 +49,19 @@ log = logging.getLogger("mentorflow.worker")
 def main(part: str) -> int:
     """Run one part of a worker in this process."""
     settings = Settings.model_validate_json(os.environ[ENVIRONMENT])
+    log_as(settings.log_format)
+    if settings.metrics_port is not None:
+        from mentorflow_workers.metrics import counting
+
+        watch_with(counting())
+    try:
+        return _run(settings, part)
+    except Exception:
+        log.exception("worker.failed part=%s", part)
+        return 1
+
+
+def _run(settings: Settings, part: str) -> int:
     with (
         told_to_end() as end,
         closing(Store(settings.db, SystemClock())) as store,
@@ -159,7 +174,4 @@ def _nobody() -> None:
 
 
 if __name__ == "__main__":
-    from mentorflow.cli.logs import log_to_stderr
-
-    log_to_stderr()
     sys.exit(main(sys.argv[1]))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from mentorflow.engine.carrier import LEASE
 from mentorflow.engine.pruner import KEPT_FOR
 from mentorflow_workers.duties import DutyName
+from mentorflow_workers.log_format import LogFormat
 
 
 class Settings(BaseModel):
@@ -36,6 +37,10 @@ class Settings(BaseModel):
     """How long effects that are done stay in the outbox."""
     grace: timedelta = Field(default=timedelta(seconds=20), ge=timedelta())
     """How long what is under way may take to end once the worker is told to."""
+    log_format: LogFormat = LogFormat.TEXT
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """Where Prometheus is answered; nowhere if None, and on any free port if 0."""
+    metrics_host: str = "127.0.0.1"
 
     @model_validator(mode="after")
     def _has_what_it_takes(self) -> Self:

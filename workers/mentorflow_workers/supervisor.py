@@ -45,6 +45,8 @@ class Supervisor:
 
     settings: Settings
     parts: list[Part] = field(init=False)
+    environment: dict[str, str] = field(default_factory=dict)
+    """Of its processes, besides its own."""
 
     def __post_init__(self) -> None:
         worker = secrets.token_hex(4)
@@ -73,7 +75,15 @@ class Supervisor:
         if part.process is not None and part.process.poll() is not None:
             self._mourn(part, part.process.returncode, now)
         if part.process is None and now >= part.start_again_at:
-            part.process, part.started_at = _started(self.settings, part), now
+            part.process, part.started_at = self._started(part), now
+
+    def _started(self, part: Part) -> subprocess.Popen[bytes]:
+        settings = {ENVIRONMENT: self.settings.model_dump_json(), PLACE: part.place}
+        return subprocess.Popen(  # noqa: S603  # our own module, and a name of ours
+            [sys.executable, "-m", "mentorflow_workers.process", part.name],
+            stdin=subprocess.PIPE,  # its end tells the process that we are gone
+            env={**os.environ, **self.environment, **settings},
+        )
 
     def _mourn(self, part: Part, status: int, now: float) -> None:
         part.deaths += 1
@@ -105,14 +115,6 @@ def _parts(settings: Settings) -> Iterator[str]:
         yield "keeper"
     if settings.has(DutyName.CARRIER) and settings.redis is not None:
         yield from ("carrier" for _ in range(settings.processes))
-
-
-def _started(settings: Settings, part: Part) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603  # our own module, and a name of ours
-        [sys.executable, "-m", "mentorflow_workers.process", part.name],
-        stdin=subprocess.PIPE,  # its end tells the process that we are gone
-        env={**os.environ, ENVIRONMENT: settings.model_dump_json(), PLACE: part.place},
-    )
 
 
 def _close(part: Part) -> None:
