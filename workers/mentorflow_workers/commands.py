@@ -48,6 +48,10 @@ KeepOption = Annotated[
         min=0, max=36500, metavar="DAYS", help="Effects that are done stay this long in the outbox."
     ),
 ]
+TracingOption = Annotated[
+    bool,
+    typer.Option("--tracing", envvar="MENTORFLOW_TRACING", help="Make spans for OpenTelemetry."),
+]
 MetricsPortOption = Annotated[
     int | None,
     typer.Option(
@@ -90,6 +94,7 @@ def worker(
     keep: KeepOption = 90.0,
     grace: GraceOption = 20.0,
     log_format: LogFormatOption = LogFormat.TEXT,
+    tracing: TracingOption = False,
     metrics_port: MetricsPortOption = None,
     metrics_host: MetricsHostOption = "127.0.0.1",
     db: DbOption = None,
@@ -117,6 +122,7 @@ def worker(
         kept_for=timedelta(days=keep),
         grace=timedelta(seconds=grace),
         log_format=log_format,
+        tracing=tracing,
         metrics_port=metrics_port,
         metrics_host=metrics_host,
     )
@@ -155,6 +161,10 @@ def _duties(text: str) -> list[DutyName]:
 
 def _require_what_it_needs(settings: "Settings") -> None:
     """Have what is wrong said once and here, and not again and again by every process."""
+    if settings.tracing:
+        from mentorflow.engine.tracing import trace_with
+
+        trace_with()
     from mentorflow.store.store import Store
 
     Store(settings.db, SystemClock()).close()

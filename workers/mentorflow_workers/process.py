@@ -22,6 +22,7 @@ from mentorflow.engine.pruner import Pruner
 from mentorflow.engine.relay import QUEUED_FOR, Relay
 from mentorflow.engine.rescuer import Rescuer
 from mentorflow.engine.timekeeper import Timekeeper
+from mentorflow.engine.tracing import trace_with
 from mentorflow.engine.watching import watch_with
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
@@ -54,6 +55,8 @@ def main(part: str) -> int:
         from mentorflow_workers.metrics import counting
 
         watch_with(counting())
+    if settings.tracing:
+        trace_with()
     try:
         return _run(settings, part)
     except Exception:

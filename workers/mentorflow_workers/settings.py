@@ -38,6 +38,8 @@ class Settings(BaseModel):
     grace: timedelta = Field(default=timedelta(seconds=20), ge=timedelta())
     """How long what is under way may take to end once the worker is told to."""
     log_format: LogFormat = LogFormat.TEXT
+    tracing: bool = False
+    """Whether spans are made, for what OpenTelemetry is told to do with them."""
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
     """Where Prometheus is answered; nowhere if None, and on any free port if 0."""
     metrics_host: str = "127.0.0.1"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from mentorflow.core.mentorship import HistoryEntry, Mentorship
 from mentorflow.core.outcome import MessageKey, MessageOutcome, MessageStatus
+from mentorflow.engine import tracing
 from mentorflow.engine.behind import Behind, read_behind
 from mentorflow.engine.channels import Channel, Message, Notice
 from mentorflow.engine.composing import message_of
@@ -127,7 +128,8 @@ class Carrier:
         effect = attempt.left.pop(next(iter(attempt.left)))
         self._calls[get_ident()] = Call(effect, attempt)
         try:
-            self._carry(effect, attempt)
+            with tracing.carrying(effect):
+                self._carry(effect, attempt)
         except Exception as failed:  # noqa: BLE001  # a border: the error is recorded and retried
             # Whatever a channel or a callback raises is theirs: it is written down and retried.
             log.warning(

@@ -11,7 +11,7 @@ from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.replay import replay
 from mentorflow.core.workflow import Workflow
-from mentorflow.engine import sending, starting
+from mentorflow.engine import sending, starting, tracing
 from mentorflow.engine.carrier import LEASE, Carried, Carrier
 from mentorflow.engine.channels import Channel, LogChannel, Notice
 from mentorflow.engine.collecting import uncollected
@@ -153,7 +153,12 @@ class Engine:
             raise InvalidPayload(f"a start takes the arguments of `start`: {wrong}") from None
         while True:
             # Each time around, one more of the keys is known: whoever took it has committed.
-            with suppress(KeyTaken), self._store.transaction() as transaction:
+            with (
+                suppress(KeyTaken),
+                tracing.span("mentorflow.start_many", size=len(requests)),
+                self._store.transaction() as transaction,
+            ):
+                transaction.trace = tracing.current_trace()
                 return starting.start_many(transaction, requests)
 
     def send(
@@ -181,7 +186,11 @@ class Engine:
         request = sending.checked(
             mentorship_id, event, by=by, data=data, key=key, revision=revision
         )
-        with self._store.transaction(session) as transaction:
+        with (
+            tracing.span("mentorflow.send", event=event, mentorship=mentorship_id),
+            self._store.transaction(session) as transaction,
+        ):
+            transaction.trace = tracing.current_trace()
             mentorship, revision_then = sending.send_one(transaction, self._library, request)
             return self._as_answered(transaction, mentorship, revision_then)
 
@@ -198,7 +207,11 @@ class Engine:
             requests = [sending.checked_item(item) for item in events]
             if not requests:
                 return []
-            with self._store.transaction() as transaction:
+            with (
+                tracing.span("mentorflow.send_many", size=len(requests)),
+                self._store.transaction() as transaction,
+            ):
+                transaction.trace = tracing.current_trace()
                 answers = sending.send_all(transaction, self._library, requests)
                 return [self._as_answered(transaction, *answer) for answer in answers]
 
@@ -341,7 +354,11 @@ class Engine:
         return register
 
     def _start(self, request: starting.CheckedStart, session: HostTransaction | None) -> Mentorship:
-        with self._store.transaction(session) as transaction:
+        with (
+            tracing.span("mentorflow.start", workflow=request.running.workflow.name),
+            self._store.transaction(session) as transaction,
+        ):
+            transaction.trace = tracing.current_trace()
             started = starting.start_one(transaction, request)
             return self._as_answered(transaction, started, 1)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from mentorflow.engine import tracing
 from mentorflow.engine.leases import claim_lease, tell_of_lost
 from mentorflow.store.rows import EffectKey
 from mentorflow.store.store import Store
@@ -30,10 +31,11 @@ class Relay:
     def claim_batch(self, *, most: int = BATCH) -> Claim:
         """Lease the effects that are available first."""
         lease = claim_lease()
-        with self._store.transaction() as transaction:
+        with tracing.batch("mentorflow.claim") as traced, self._store.transaction() as transaction:
             now = transaction.now()
             keys = transaction.claim_effects(
                 now, most=most, lease=lease, leased_until=now + self._queued_for
             )
+            traced.size = len(keys)
         tell_of_lost(transaction.lost_leases)
         return Claim(lease, keys)

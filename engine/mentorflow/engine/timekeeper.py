@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from mentorflow.core.decide import Decision, decide
 from mentorflow.core.machine import walk
 from mentorflow.core.mentorship import Event, Timer
+from mentorflow.engine import tracing
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.library import Library
 from mentorflow.engine.watching import watcher
@@ -32,7 +33,12 @@ class Timekeeper:
         Of several timers of one mentorship the first may take the others away, so each batch
         decides one and leaves the rest to the next.
         """
-        with uncollected(), self._store.transaction() as transaction:
+        with (
+            uncollected(),
+            tracing.batch("mentorflow.fire_batch") as traced,
+            self._store.transaction() as transaction,
+        ):
+            transaction.trace = tracing.current_trace()
             now = transaction.now()
             bound = now if until is None else min(until, now)
             claimed = transaction.claim_due(bound, most=BATCH, needs_all=self._library.needs_all)
@@ -40,6 +46,7 @@ class Timekeeper:
             transaction.save(self._savings(claimed, batch, now))
             if batch.undecided:
                 _postpone(transaction, batch.undecided, now + _TRY_AGAIN)
+            traced.size = batch.size
         watcher().timers_fired(batch.due, now)
         return batch.size
 

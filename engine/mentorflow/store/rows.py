@@ -21,6 +21,8 @@ Row = tuple[Any, ...]
 InstantColumn = Callable[[datetime], Any]
 """How a database takes an instant: as it is, or as text."""
 _NO_STACK = "[]"
+_TRACE = "_trace"
+"""Among the data of an effect, where it travels without a column that is empty for most."""
 
 
 class Saving(NamedTuple):
@@ -48,6 +50,8 @@ class ClaimedEffect(NamedTuple):
     recipient: str | None
     data: dict[str, Any]
     attempts: int
+    trace: str | None = None
+    """Names the span that left it, where that was traced."""
 
     @property
     def id(self) -> str:
@@ -194,6 +198,7 @@ def entry_of(row: Row) -> HistoryEntry:
 
 def effect_of(row: Row) -> ClaimedEffect:
     """Return the effect of a row of `take_effects`."""
+    data = {} if row[7] is None else decoded(row[7])
     return ClaimedEffect(
         mentorship_id=row[0],
         revision=row[1],
@@ -202,8 +207,9 @@ def effect_of(row: Row) -> ClaimedEffect:
         name=row[4],
         role=row[5],
         recipient=row[6],
-        data={} if row[7] is None else decoded(row[7]),
+        data=data,
         attempts=row[8],
+        trace=data.pop(_TRACE, None),
     )
 
 
@@ -331,12 +337,13 @@ def timer_row(mentorship_id: str, timer: Timer, at: InstantColumn) -> Row:
     )
 
 
-def effect_rows(decision: Decision, at: InstantColumn) -> Iterator[Row]:
+def effect_rows(decision: Decision, at: InstantColumn, trace: str | None) -> Iterator[Row]:
     """Yield the rows of a decision's effects, each at its position."""
+    traced = {} if trace is None else {_TRACE: trace}
     entry = decision.entry
     available_at = at(entry.at)
     for position, effect in enumerate(decision.effects):
-        data = None if effect.data is None else encoded(effect.data)
+        data = {**(effect.data or {}), **traced} if traced else effect.data
         yield (
             entry.mentorship_id,
             entry.revision,
@@ -345,7 +352,7 @@ def effect_rows(decision: Decision, at: InstantColumn) -> Iterator[Row]:
             effect.name,
             effect.role,
             effect.recipient,
-            data,
+            None if data is None else encoded(data),
             available_at,
         )
 

@@ -67,6 +67,8 @@ class Transaction(ABC):
     leaves_effects = False
     """Whether it wrote effects, to be carried out once it is committed."""
 
+    trace: str | None = None
+    """Names the span that writes, to go with the effects it leaves."""
     lost_leases: Sequence[LostLease] = ()
     """Leases that were over when `claim_effects` came to their effects."""
 
@@ -196,7 +198,7 @@ class Transaction(ABC):
 
     def writing(self) -> Writing:
         """Return an empty set of rows to lay decisions out in."""
-        return Writing(self.instant)
+        return Writing(self.instant, self.trace)
 
     def write_all(self, writing: Writing) -> None:
         """Write the rows of decisions, statement by statement."""

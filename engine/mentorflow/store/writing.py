@@ -35,8 +35,9 @@ class Writing:
     the garbage collector to walk again and again.
     """
 
-    def __init__(self, at: InstantColumn) -> None:
+    def __init__(self, at: InstantColumn, trace: str | None = None) -> None:
         self._at = at
+        self._trace = trace
         self.size = 0
         """How many decisions are laid out."""
         self.batches: dict[str, list[Row]] = {name: [] for name in ORDER}
@@ -60,7 +61,7 @@ class Writing:
         for timer in decision.timers_put:
             batches["put_timer"].append(rows.timer_row(mentorship_id, timer, at))
         if decision.effects:
-            batches["insert_effect"].extend(rows.effect_rows(decision, at))
+            batches["insert_effect"].extend(rows.effect_rows(decision, at, self._trace))
         for escalation in decision.escalations:
             row = rows.escalation_row(mentorship_id, escalation, at)
             batches["put_escalation"].append(row)

@@ -36,7 +36,7 @@ def postgresql(postgres_server: Databases) -> Iterator[Any]:
             connection.execute(sql)
         connection.commit()
         connection.autocommit = True
-        for table in ("mentorship", "timer", "history", "effect"):
+        for table in ("mentorship", "timer", "history", "effect", "escalation"):
             connection.execute(f"VACUUM ANALYZE mentorflow_{table}")
         yield connection
 
@@ -158,6 +158,43 @@ def test_what_is_pruned_is_found_by_the_partial_index(sqlite: Any, postgresql: A
         assert "Seq Scan" not in found
 
 
+def test_lost_leases_are_found_among_those_that_a_claim_comes_to_first(
+    sqlite: Any, postgresql: Any
+) -> None:
+    plan = sqlite_plan(sqlite, "select_lost_leases", str(UNTIL), 1000)
+
+    assert "mentorflow_effect_pending (available_at<?)" in plan
+    assert "TEMP B-TREE" not in plan
+    for found in postgresql_plans(postgresql, "rescue_effects", UNTIL, 1000):
+        assert '"mentorflow_effect_pending"' in found
+        assert "Seq Scan" not in found
+
+
+def test_how_the_work_stands_is_read_by_partial_indexes(sqlite: Any, postgresql: Any) -> None:
+    plan = sqlite_plan(sqlite, "select_standing", str(UNTIL), 100)
+
+    assert not re.search(r"SCAN mentorflow_\w+\b(?! USING (COVERING )?INDEX)", plan)
+    assert "TEMP B-TREE" not in plan
+    for found in postgresql_plans(postgresql, "select_standing", UNTIL, 100):
+        assert {index for index in _OF_STANDING if index in found} == _OF_STANDING
+        assert "Seq Scan" not in found
+
+
+_OF_STANDING = {
+    "mentorflow_timer_due",
+    "mentorflow_effect_pending",
+    "mentorflow_effect_failed",
+    "mentorflow_escalation_not_over",
+}
+
+
+def test_stuck_mentorships_are_looked_for_among_those_that_wait(sqlite: Any) -> None:
+    plan = sqlite_plan(sqlite, "select_stuck", '["active"]', 10)
+
+    assert "COVERING INDEX mentorflow_mentorship_by_state (state=?)" in plan
+    assert "SEARCH t USING PRIMARY KEY (mentorship_id=?)" in plan
+
+
 def test_a_claim_never_looks_at_the_history() -> None:
     for dialect in ("sqlite", "postgresql"):
         for name in ("claim_due", "claim_effects", "next_due"):
@@ -165,7 +202,7 @@ def test_a_claim_never_looks_at_the_history() -> None:
 
 
 # Each mentorship has one timer due within 400 days and one that is suspended; one effect in ten is
-# pending; the history is the largest table by far.
+# pending, one escalation in a hundred open; the history is the largest table by far.
 _POSTGRESQL_POPULATION = f"""
 INSERT INTO mentorflow_mentorship
 SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'key-' || n, 'program', 'tiny',
@@ -185,7 +222,11 @@ INSERT INTO mentorflow_effect
 SELECT mentorship_id, revision, 0, 'notify', 'x',
        CASE revision WHEN 1 THEN 'pending' ELSE 'done' END,
        '2025-03-03T09:00Z'::timestamptz + (revision || ' hours')::interval, 0
-FROM mentorflow_history
+FROM mentorflow_history;
+INSERT INTO mentorflow_escalation
+SELECT id::text, id, 'ladder', 'cause', 'active',
+       CASE WHEN key LIKE '%00' THEN 'open' ELSE 'resolved' END, 0, now(), now()
+FROM mentorflow_mentorship
 """
 _SQLITE_POPULATION = f"""
 BEGIN;
