@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from mentorflow.errors import StoreUnavailable
 from mentorflow.store.failing import our_errors
 from mentorflow.store.rows import Row, WorkerProcess, instant, instant_text, worker_of
 from mentorflow.store.statements import statement
@@ -12,6 +13,9 @@ from mentorflow.store.store import Store
 
 MOST = 100_000
 """As far as is counted; more is more than enough to act on."""
+
+_PATIENCE = 30_000
+"""Milliseconds, for the one look that walks more than an index of what waits."""
 
 
 class Standing(NamedTuple):
@@ -58,10 +62,19 @@ def standing(store: Store, *, most: int = MOST) -> Standing:
     return Standing(now, due, _at(first_due), effects, later, _at(first_effect), *rest)
 
 
-def stuck(store: Store, states: Sequence[str], *, most: int) -> list[Stuck]:
-    """Find mentorships in these states that have no timer that runs."""
+def stuck(store: Store, states: Sequence[str], *, most: int) -> list[Stuck] | None:
+    """Find mentorships in these states that have no timer that runs; None if it takes too long.
+
+    It is the one look that walks all mentorships that are under way, so it gives up after a while.
+    """
     wanted: Any = json.dumps(list(states)) if store.dialect == "sqlite" else list(states)
-    return [Stuck(*row) for row in _read(store, "select_stuck", (wanted, most))]
+    try:
+        found = _read(store, "select_stuck", (wanted, most), within=_PATIENCE)
+    except StoreUnavailable as failed:
+        if "statement timeout" in str(failed):
+            return None
+        raise
+    return [Stuck(*row) for row in found]
 
 
 def workers(store: Store) -> list[WorkerProcess]:
@@ -75,8 +88,12 @@ def now_of(store: Store) -> datetime:
         return transaction.now()
 
 
-def _read(store: Store, name: str, values: tuple[Any, ...]) -> list[Row]:
+def _read(
+    store: Store, name: str, values: tuple[Any, ...], *, within: int | None = None
+) -> list[Row]:
     with our_errors(), store.database.connect() as connection:
+        if within is not None and store.dialect == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {within}")
         found = connection.exec_driver_sql(statement(store.dialect, name).sql, values)
         return [tuple(row) for row in found]
 

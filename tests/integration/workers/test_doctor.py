@@ -18,10 +18,11 @@ from mentorflow.definitions.load import installed, load
 from mentorflow.engine.checks import Check, Verdict
 from mentorflow.engine.doctor import Doctor
 from mentorflow.engine.heartbeat import SILENT, Heartbeat
+from mentorflow.store import standing
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
 from servers.waiting import wait_until
-from tables import everything, execute, rows
+from tables import driver, everything, execute, rows
 
 Examine = Callable[..., dict[str, Check]]
 NOW = SystemClock().now()
@@ -179,6 +180,19 @@ def test_a_timer_that_stands_still_moves_nothing(
     execute(database_url, "UPDATE mentorflow_timer SET due_at = NULL, remaining = 5")
 
     assert examine()["stuck"].figures["mentorships"] == [stuck]
+
+
+def test_a_look_that_takes_too_long_is_given_up(
+    postgres_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(postgres_url, clock)
+    monkeypatch.setattr(standing, "_PATIENCE", 100)
+    with driver(postgres_url) as other:
+        other.execute("LOCK TABLE mentorflow_timer")
+        found = standing.stuck(store, ["contact"], most=1)
+    store.close()
+
+    assert found is None
 
 
 def test_one_that_has_come_to_its_end_is_not_stuck(engine: Engine, examine: Examine) -> None:
