@@ -1,6 +1,7 @@
 """`mentorflow doctor` finds what is wrong with a running system, and says what to do."""
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from integration.cli.program import Answer, Program
 from integration.cli.seed import start
 from integration.workers.conftest import Site
 from mentorflow import Engine, ManualClock
+from mentorflow.cli import main
 from mentorflow.clock import SystemClock
 from mentorflow.definitions.load import installed, load
 from mentorflow.engine.checks import Check, Verdict
@@ -310,6 +312,20 @@ def test_a_queue_that_forgets_is_warned_of(site: Site, redis_url: str) -> None:
 
     assert answer.status == 0, "a warning is no problem"
     assert "noeviction" in checks_in(answer)["redis"]["advice"]
+
+
+def test_the_base_installation_says_what_to_install_for_the_queue(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("redis", "dramatiq"):
+        monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "mentorflow_workers.queue_check", raising=False)
+
+    status = main(["doctor", "--db", sqlite_url, "--redis", "redis://127.0.0.1:1/0", "--json"])
+    document = json.loads(capsys.readouterr().out)
+
+    assert (status, document["verdict"]) == (0, "warning")
+    assert "mentorflow[workers]" in document["checks"][-1]["advice"]
 
 
 def test_people_get_a_table_with_what_to_do(site: Site) -> None:
