@@ -31,10 +31,15 @@ class HeartbeatDuty(Duty):
         return 0
 
 
+def place() -> str:
+    """Return the place of this process in its worker; a name of its own if it is in none."""
+    return os.environ.get(PLACE) or f"alone-{os.getpid()}"
+
+
 @contextmanager
 def alive(store: Store, part: str, duties: Sequence[DutyName]) -> Iterator[None]:
     """Give signs of life of this process until it leaves, and then say that it has ended."""
-    heartbeat = Heartbeat(store, id_=os.environ[PLACE], part=part, duties=duties)
+    heartbeat = Heartbeat(store, id_=place(), part=part, duties=duties)
     duty = HeartbeatDuty(heartbeat)
     duty.start()
     try:

@@ -1,6 +1,5 @@
 """The metrics of a worker: their names, and the counting of what happens in one process."""
 
-import os
 from bisect import bisect_left
 from collections import Counter as Tally
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, values
 
 from mentorflow.engine.watching import Watcher
 from mentorflow.store.transaction import FinishedEffect
-from mentorflow_workers.heartbeat import PLACE
+from mentorflow_workers.heartbeat import place
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which processes count; prometheus_client looks for it as well."""
@@ -89,9 +88,9 @@ class LatenessHistogram(Histogram):
     def observe_all(self, seconds: Sequence[float]) -> None:
         """Observe each of many amounts."""
         self._sum.inc(sum(seconds))
-        places = Tally(bisect_left(self._upper_bounds, amount) for amount in seconds)
-        for place, count in places.items():
-            self._buckets[place].inc(count)
+        tally = Tally(bisect_left(self._upper_bounds, amount) for amount in seconds)
+        for bucket, count in tally.items():
+            self._buckets[bucket].inc(count)
 
 
 def counting() -> Metrics:
@@ -100,6 +99,6 @@ def counting() -> Metrics:
     By the process's place in the worker, not by its number: the one that follows it goes on
     counting where it ended, and a worker whose processes die often does not fill the disk.
     """
-    identified = values.MultiProcessValue(lambda: os.environ[PLACE])  # type: ignore[no-untyped-call]
+    identified = values.MultiProcessValue(place)  # type: ignore[no-untyped-call]
     values.ValueClass = identified
     return Metrics()

@@ -24,6 +24,7 @@ from mentorflow.engine.rescuer import Rescuer
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.engine.tracing import trace_with
 from mentorflow.engine.watching import watch_with
+from mentorflow.errors import MentorflowError
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
 from mentorflow_workers.duty import Duty
@@ -59,6 +60,9 @@ def main(part: str) -> int:
         trace_with()
     try:
         return _run(settings, part)
+    except MentorflowError as refused:
+        log.error("worker.failed part=%s error=%s", part, str(refused).partition("\n")[0])  # noqa: TRY400  # it says what is wrong, its trace does not
+        return 1
     except Exception:
         log.exception("worker.failed part=%s", part)
         return 1
