@@ -37,7 +37,7 @@ class Table:
 
 @cache
 def tables() -> tuple[Table, ...]:
-    """Return every table of the engine, the mentorships first."""
+    """Return every table with rows of mentorships, theirs first."""
     found = [
         Table(
             name=table.name,
@@ -46,6 +46,7 @@ def tables() -> tuple[Table, ...]:
             types=tuple(_type(column.type) for column in table.columns),
         )
         for table in metadata.sorted_tables
+        if table.name == "mentorflow_mentorship" or "mentorship_id" in table.columns
     ]
     return tuple(sorted(found, key=lambda table: table.owner != "id"))
 
