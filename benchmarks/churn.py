@@ -27,6 +27,12 @@ from mentorflow.store.store import Store
 
 _MOST_ROUNDS = 10
 _OFTEN = {"autovacuum_naptime": "1s"}
+_SCATTERED = """
+UPDATE mentorflow_timer
+SET due_at = ?::timestamptz - (hashtext(mentorship_id::text) & 16383) * interval '1 second'
+WHERE due_at <= ?
+RETURNING 1
+"""
 _STANDING = """
 SELECT relname, n_dead_tup, coalesce(round(100.0 * n_tup_hot_upd / nullif(n_tup_upd, 0)), 0)::int,
        pg_total_relation_size(relid) / 1048576.0, autovacuum_count
@@ -76,6 +82,8 @@ class _Side:
     def __init__(self, database: PostgresqlDatabase, population: Population) -> None:
         self.database = database
         population.fill(database)
+        database.query(_SCATTERED, (population.now, population.now))
+        database.settle()
         self.until = population.now
         self.clock = TickingClock(population.now)
         self.store = Store(database.url, self.clock)
