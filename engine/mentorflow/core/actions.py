@@ -1,12 +1,13 @@
 """What branches, states and timers do: messages, escalations, calls, timers counted anew."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from mentorflow.core.draft import Draft
 from mentorflow.core.escalating import escalate
 from mentorflow.core.mentorship import Effect
 from mentorflow.core.planning import SUSPENDED, restart
-from mentorflow.core.workflow import Action
+from mentorflow.core.workflow import Action, CollectionRule
 
 
 def perform(draft: Draft, actions: Iterable[Action], *, cause: str, owner: str) -> None:
@@ -30,6 +31,24 @@ def perform(draft: Draft, actions: Iterable[Action], *, cause: str, owner: str) 
 
 
 def _notify(draft: Draft, name: str) -> None:
-    for role in draft.workflow.messages[name].to:
+    rule = draft.workflow.messages[name]
+    data = None
+    if rule.invites_to is not None:
+        data = _invitation(draft, draft.workflow.collections_by_name[rule.invites_to])
+        if data is None:
+            return  # there is nothing to invite to, nor to call off
+    for role in rule.to:
         for person in draft.recipients(role):
-            draft.add_effect(Effect(kind="notify", name=name, role=role, recipient=person))
+            effect = Effect(kind="notify", name=name, role=role, recipient=person, data=data)
+            draft.add_effect(effect)
+
+
+def _invitation(draft: Draft, collection: CollectionRule) -> Mapping[str, Any] | None:
+    """Return the item that the event names, as it is, or as it was before it was called off."""
+    name = draft.event.data.get(collection.name)
+    item = (draft.facts.get(collection.fact) or {}).get(name)
+    was = (draft.before.facts.get(collection.fact) or {}).get(name)
+    found = item or was
+    if found is None:
+        return None
+    return {"invitation": {**found, "id": name, "is_cancelled": item is None}}

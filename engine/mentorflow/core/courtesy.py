@@ -24,6 +24,8 @@ class Weight(StrEnum):
     """Quiet hours, absence and the weekly budget hold."""
     DUTY = "duty"
     """To somebody whose work it is, such as the coordinator: quiet hours and absence hold."""
+    ANSWER = "answer"
+    """An invitation to what somebody has just set: quiet hours and absence hold."""
     URGENT = "urgent"
     """A rung of a ladder declared urgent (safety): it goes out at once."""
 
@@ -110,5 +112,6 @@ _COURTESY: tuple[tuple[Why, _Rule], ...] = (
 _RULES: dict[Weight, tuple[tuple[Why, _Rule], ...]] = {
     Weight.ORDINARY: ((Why.OVER_BUDGET, _over_budget), *_COURTESY),
     Weight.DUTY: _COURTESY,
+    Weight.ANSWER: _COURTESY,
     Weight.URGENT: (),
 }

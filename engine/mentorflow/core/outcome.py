@@ -82,6 +82,8 @@ class Mailbox:
         planned = message._replace(goes_out_at=found.goes_out_at, changed_at=now)
         if found.why is None:
             return self._going(planned, weight, now)
+        if weight is Weight.ANSWER:
+            return planned._replace(why=found.why)  # what is in a calendar goes by itself
         return self._held(planned._replace(why=found.why))
 
     def _going(self, message: MessageOutcome, weight: Weight, now: datetime) -> MessageOutcome:

@@ -52,7 +52,7 @@ def _counts_from_the_same(
 ) -> bool:
     """Say whether what the timer counted from is still there, and has not moved since."""
     if rule.owner not in workflow.states:
-        return _is_still_there(_collection(workflow, rule.owner), rule, cause, mentorship)
+        return _is_still_there(workflow.collections_by_name[rule.owner], rule, cause, mentorship)
     live = {detour.state: detour.entered_at for detour in mentorship.stack}
     live[mentorship.state] = mentorship.entered_at
     if rule.owner not in live:
@@ -61,10 +61,6 @@ def _counts_from_the_same(
         return True  # it counts from its last time, or from an act
     counted_from = anchor_instant(workflow, mentorship.facts, rule, live[rule.owner])
     return counted_from == datetime.fromisoformat(cause["anchor_at"])
-
-
-def _collection(workflow: Workflow, name: str) -> CollectionRule:
-    return next(found for found in workflow.collections if found.name == name)
 
 
 def _is_still_there(

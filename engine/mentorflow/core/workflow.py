@@ -254,6 +254,8 @@ class MessageRule(NamedTuple):
     to: tuple[str, ...]
     own: Mapping[str, str] = _NOTHING
     """The templates of its subject, text, why and next; empty where it has a file."""
+    invites_to: str | None = None
+    """The collection of the meeting it invites to, or calls off."""
 
 
 class RoleRule(NamedTuple):
@@ -311,6 +313,11 @@ class Workflow:
             if timing.fact is not None:
                 found.setdefault(timing.fact.partition(".")[0], []).append(timing)
         return {fact: tuple(followed) for fact, followed in found.items()}
+
+    @cached_property
+    def collections_by_name(self) -> Mapping[str, CollectionRule]:
+        """The collections by their names."""
+        return {found.name: found for found in self.collections}
 
     def followers(self, state: str, followed: "AnchorRule | Timing") -> tuple[TimerRule, ...]:
         """Return the timers of a state that follow an anchor or a timing."""

@@ -223,7 +223,7 @@ def _anchors(document: written.Document) -> dict[str, AnchorRule]:
 
 
 def _message(name: str, message: written.Message) -> MessageRule:
-    return MessageRule(name=name, to=message.to, own=message.own)
+    return MessageRule(name, message.to, message.own, message.invites_to)
 
 
 def _role(name: str, role: written.Role) -> RoleRule:

@@ -126,6 +126,10 @@ class Message(Part):
     text: Text | None = Field(default=None, description="What it says, in either style.")
     why: Line | None = Field(default=None, description="Why they get it, in one sentence.")
     next: Line | None = Field(default=None, description="What happens if they do nothing.")
+    invites_to: Name | None = Field(
+        default=None,
+        description="A collection: it brings an invitation to the item the event names.",
+    )
 
     @model_validator(mode="after")
     def _hold(self) -> "Message":

@@ -70,6 +70,8 @@ def references(document: Document) -> Iterator[Reference]:
     yield from _in_events(document)
     for name, message in document.messages.items():
         yield from _listed("role", message.to, ("messages", name, "to"))
+        if message.invites_to is not None:
+            yield Reference("collection", message.invites_to, ("messages", name, "invites_to"))
     for path, _, event, branch in document.branches():
         yield Reference("event", event, path[:-1] if isinstance(path[-1], int) else path)
         yield from _in_branch(document, branch, path)
@@ -91,6 +93,7 @@ def _declared(document: Document, pack: Pack | None) -> Mapping[str, Collection[
         "anchor": {*document.anchors, ENTERED},
         "timer": {name for _, name, _ in document.timers()},
         "message": document.messages,
+        "collection": document.collections,
         "call": document.calls,
         "ladder": document.ladders,
         "role": document.roles,

@@ -165,6 +165,7 @@ class Carrier:
         attempt.finished, attempt.outcomes = [], {}
 
     def _carry(self, effect: ClaimedEffect, attempt: "_Attempt") -> None:
+        BY_KIND[effect.kind].require_attempts_left(effect)
         letter = attempt.letters.get(effect.place())
         if letter is None:
             said = {}

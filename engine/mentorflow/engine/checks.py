@@ -131,7 +131,7 @@ def _failed(found: Standing) -> Check:
     if not found.effects_failed:
         return Check("failed", Verdict.OK, "no effect was given up", figures=figures)
     told = f"{_counted(found.effects_failed)} effects were given up after their last attempt"
-    advice = "Read why in the column error of mentorflow_effect, and mend the cause."
+    advice = "`mentorflow incidents list` says why; mend it, then `mentorflow incidents retry`."
     return Check("failed", Verdict.WARNING, told, advice, figures)
 
 

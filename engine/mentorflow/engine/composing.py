@@ -11,7 +11,7 @@ from mentorflow.core.outcome import MessageOutcome
 from mentorflow.core.person import Person
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.behind import Behind
-from mentorflow.engine.channels import Message
+from mentorflow.engine.channels import Invitation, Message
 from mentorflow.engine.library import Library
 from mentorflow.engine.rendering import DigestItem, digest, word
 
@@ -43,6 +43,23 @@ def composed(
         html=wording.html,
         mentorship_id=part.mentorship_id,
         locale=locale,
+        invitation=_invitation(part, wording.subject) if len(items) == 1 else None,
+    )
+
+
+def _invitation(part: MessageOutcome, summary: str) -> Invitation | None:
+    found = part.data.get("invitation")
+    if found is None:
+        return None
+    starts_at, ends_at = (datetime.fromisoformat(found[key]) for key in ("starts_at", "ends_at"))
+    return Invitation(
+        uid=f"{found['id']}.{part.mentorship_id}",
+        sequence=part.revision,
+        is_cancelled=found["is_cancelled"],
+        starts_at=starts_at,
+        length=ends_at - starts_at,
+        summary=summary,
+        place=found.get("place"),
     )
 
 
@@ -51,6 +68,8 @@ def _item(library: Library, part: MessageOutcome, behind: Behind) -> DigestItem:
     entry = behind.entries[part.mentorship_id, part.revision]
     workflow = library.get(mentorship.workflow, mentorship.version).workflow
     values = variables(mentorship, entry, part.role or "", part.person, behind.people)
+    if "invitation" in part.data:
+        values["meeting"] = _told(part.data["invitation"], behind.people.get(part.person))
     return DigestItem(part.name, values, part.why.value if part.why else "", workflow)
 
 
@@ -119,11 +138,15 @@ def _meeting(
     found = (mentorship.facts.get("meetings") or {}).get(entry.data.get("instance"))
     if found is None or not str(entry.data.get("timer", "")).startswith("meeting."):
         return None
-    begins, ends = (datetime.fromisoformat(found[key]) for key in ("starts_at", "ends_at"))
-    local = begins.astimezone(ZoneInfo(reader.time_zone))
+    return _told(found, reader)
+
+
+def _told(meeting: Mapping[str, Any], reader: Person | None) -> dict[str, str | None]:
+    begins, ends = (datetime.fromisoformat(meeting[key]) for key in ("starts_at", "ends_at"))
+    local = begins.astimezone(ZoneInfo("UTC" if reader is None else reader.time_zone))
     minutes = int((ends - begins).total_seconds() // 60)
     return {
         "starts_at": f"{local:%A, %B} {local.day}, {local:%H:%M %Z}",
         "length": f"{minutes} minutes",
-        "place": found.get("place"),
+        "place": meeting.get("place"),
     }

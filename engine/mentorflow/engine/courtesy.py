@@ -101,6 +101,8 @@ class Courtesy:
         ladder = workflow.ladders.get(str(effect.data.get("ladder")))
         if ladder is not None and ladder.is_urgent:
             return Weight.URGENT
+        if effect.kind == "notify" and workflow.messages[effect.name].invites_to is not None:
+            return Weight.ANSWER
         role = workflow.roles.get(effect.role or "")
         return Weight.DUTY if role is not None and role.is_staff else Weight.ORDINARY
 

@@ -10,6 +10,10 @@ _JITTER = 0.2
 """A fifth to either side: what failed together does not come back together."""
 
 
+class WornOut(Exception):
+    """Every attempt at an effect was lost: it may be what kills its Carriers."""
+
+
 class Retrying(NamedTuple):
     """How often an effect is tried, and how long the waits between are."""
 
@@ -18,6 +22,18 @@ class Retrying(NamedTuple):
     longest: timedelta
     most_attempts: int
     """Attempts after which it is given up, and waits as an incident for a person."""
+
+    def require_attempts_left(self, effect: ClaimedEffect) -> None:
+        """Begin no further attempt where each one before ended with its Carrier.
+
+        Raises:
+            WornOut: if it has had all its attempts, and none came back to say that it failed.
+        """
+        if effect.attempts > self.most_attempts:
+            raise WornOut(
+                f"{self.most_attempts} attempts were begun, and the last of them ended with the "
+                "process that made it"
+            )
 
     def wait_after(self, effect: ClaimedEffect) -> timedelta | None:
         """Return how long to wait after an attempt that failed; None to give up.

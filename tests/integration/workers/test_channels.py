@@ -6,6 +6,7 @@ import pytest
 
 from integration.cli.program import Program
 from integration.workers.conftest import Site
+from mentorflow import Engine
 from servers.smtp import Mailroom, SmtpServer, serving
 from servers.waiting import wait_until
 from tables import rows
@@ -123,3 +124,23 @@ def test_wrong_settings_are_refused_before_anything_starts(
     assert "MENTORFLOW_SMTP_ALLOW_PLAIN_AUTH=1" in answer.stderr
     assert SECRET not in answer.stdout + answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_person_gets_emails_at_the_address_they_gave(site: Site) -> None:
+    with serving(SmtpServer(mailroom=Mailroom(login=("us", SECRET)))) as server:
+        mailing = mail_site(site, server)
+        with Engine(mailing.db, channels=[]) as engine:
+            engine.people.set("mentor-0", channels=["email:ada@example.org"], name="Ada Lovelace")
+            engine.people.set("mentee-0", name="Grace Hopper")
+        mailing.start(1)
+        with mailing.working() as worker:
+            mailing.wait_until_all_is_done()
+            worker.end()
+
+    assert {tuple(received.recipients) for received in server.received} == {("ada@example.org",)}
+    first = server.received[0].email
+    assert first["Subject"] == "Grace Hopper is asking you to be their mentor"
+    assert {part.get_content_type() for part in first.walk()} >= {"text/plain", "text/html"}
+    with Engine(mailing.db, channels=[]) as engine:
+        told = {one.channel for one in engine.people.messages("mentor-0")}
+    assert told == {"email"}

@@ -23,6 +23,9 @@ def note_meeting_booked(view: View) -> Changes:
         "agenda": bool(view.data.get("agenda") or known.get("agenda")),
         "booked_at": view.now.isoformat(),
     }
+    place = view.data.get("place") or known.get("place")
+    if place is not None:
+        meeting["place"] = place
     return {"meetings": {**meetings, name: meeting}}
 
 
