@@ -107,7 +107,8 @@ def _carried_on_sqlite(driver: Any) -> bool:
 def _carried_on_postgresql(server: psycopg.Connection) -> bool:
     now = datetime.now(UTC)
     until = now + _HELD
-    keys = _run(server, "claim_effects", (now, BATCH, "claim", until)).fetchall()
+    claimed = _run(server, "claim_effects", (now, BATCH, "claim", until)).fetchall()
+    keys = [row[:3] for row in claimed]
     server.commit()
     if not keys:
         return False

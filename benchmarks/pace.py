@@ -144,7 +144,8 @@ def _produce(database: Database, seen: _Seen, ended: Event) -> None:
 def _requests(first: str, count: int) -> Iterator[dict[str, object]]:
     for number in range(count):
         key = f"{first}-{number}"
-        yield {"mentee": "mentee-1", "mentors": ["mentor-1"], "program": "program-1", "key": key}
+        # Somebody else each time: one person's messages would wait for their week.
+        yield {"mentee": "mentee-1", "mentors": [key], "program": "program-1", "key": key}
 
 
 def _claim(server: psycopg.Connection) -> tuple[float, int]:

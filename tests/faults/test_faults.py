@@ -19,7 +19,7 @@ from project import ROOT
 from servers.session import Session
 from servers.waiting import wait_until
 
-SOON = ("disk", "postgresql")
+SOON = ("disk",)
 LATER = tuple(name for name in FAULTS if name not in SOON)
 
 

@@ -41,6 +41,7 @@ def log_as(chosen: LogFormat) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger(_OURS).handlers = []  # what a command wrote itself is rendered here now
     logging.getLogger(_OURS).setLevel(logging.DEBUG if is_debugging() else logging.WARNING)
     logging.getLogger(_OWN).setLevel(logging.DEBUG if is_debugging() else logging.INFO)
     structlog.configure(

@@ -70,6 +70,7 @@ def test_the_workers_are_measured_beside_bare_messages(tmp_path: Path) -> None:
     assert found[1]["ours"] > 0
 
 
+@pytest.mark.slow
 def test_the_herd_is_measured_once_for_all_its_figures(tmp_path: Path) -> None:
     found = figures(tmp_path / "figures.json", "herd")
 
@@ -86,6 +87,7 @@ def test_carrying_effects_is_measured_beside_the_same_statements_by_hand(tmp_pat
     assert all(list(figure) == KEYS and figure["ours"] > 0 < figure["floor"] for figure in found)
 
 
+@pytest.mark.slow
 def test_the_pruner_is_watched_until_nothing_is_left(tmp_path: Path) -> None:
     (found,) = figures(tmp_path / "figures.json", "pruner.pace")
 
@@ -101,6 +103,7 @@ def test_the_size_of_a_mentorship_is_measured_beside_its_rows(tmp_path: Path) ->
     assert found["ours"] > found["floor"] > 0, "an index takes something, too"
 
 
+@pytest.mark.slow
 def test_tables_that_change_often_are_measured_with_their_settings_and_without(
     tmp_path: Path,
 ) -> None:

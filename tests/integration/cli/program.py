@@ -105,5 +105,6 @@ class Program:
                 process.kill()
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
-        ours = {"MENTORFLOW_DB": self.db, "TZ": "UTC", **self.environment, **more}
+        ours = {"MENTORFLOW_DB": self.db, "TZ": "UTC", "COLUMNS": "200"}
+        ours |= {**self.environment, **more}
         return {**os.environ, **ours}

@@ -17,7 +17,7 @@ def speaking(tmp_path: Path) -> Speaking:
 def test_every_message_is_listed_with_what_it_comes_from(commands: Commands) -> None:
     listed = commands.json("messages", "list").document
 
-    assert len(listed) == 105
+    assert len(listed) == 107
     assert listed[0] == {
         "message": "request_received",
         "to": ["mentor"],

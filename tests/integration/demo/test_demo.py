@@ -12,10 +12,17 @@ from mentorflow import Engine
 from mentorflow.core.mentorship import HistoryEntry, Mentorship
 from mentorflow.core.workflow import Workflow
 from mentorflow_workflows.demo.tally import everyone
+from tables import rows
 
 pytestmark = pytest.mark.xdist_group("demo")
 
 DAY = timedelta(days=1)
+DROPPED = (
+    "SELECT mentorship_id || '-' || revision || ':' || position FROM mentorflow_message "
+    "WHERE status = 'dropped'"
+)
+"""Reminders that waited until they had no point."""
+COUNTED = "SELECT person, counted_at FROM mentorflow_message WHERE counted_at IS NOT NULL"
 CAUSED_BY_PEOPLE = {
     "mentor_joined",
     "extension_asked",
@@ -26,6 +33,8 @@ CAUSED_BY_PEOPLE = {
     "feedback_for_mentor",
     "end_question",
     "mediation_consent",
+    "meeting_set",
+    "meeting_off",
 }
 """What follows on somebody's act is told at each of them, also twice a day."""
 
@@ -69,12 +78,29 @@ def test_events_and_timers_are_those_of_the_histories(engine: Engine, lived: Liv
 
 
 def test_messages_are_those_of_the_outbox_and_all_are_done(engine: Engine, lived: Lived) -> None:
+    dropped = {one for (one,) in rows(lived.url, DROPPED)}
     sent: dict[str, Counter[str]] = defaultdict(Counter)
     for message in messages(engine):
         assert message["status"] == "done"
-        sent[message["role"]][f"{message['entry'].at:%Y-%m}"] += 1
+        if message["id"] not in dropped:
+            sent[message["role"]][f"{message['entry'].at:%Y-%m}"] += 1
 
     assert lived.told["messages"] == sent
+
+
+def test_nobody_got_more_letters_in_a_week_than_they_like(lived: Lived) -> None:
+    counted: dict[str, list[datetime]] = defaultdict(list)
+    for person, at in rows(lived.url, COUNTED):
+        counted[person].append(datetime.fromisoformat(at))
+
+    busiest = max(
+        sum(one - 7 * DAY < other <= one for other in letters)
+        for letters in counted.values()
+        for one in letters
+    )
+    assert busiest == 3
+    waited = rows(lived.url, "SELECT count(*) FROM mentorflow_message WHERE why = 'over_budget'")
+    assert waited[0][0] > 0, "the budget has made a difference"
 
 
 def test_escalations_are_those_of_the_database(engine: Engine, lived: Lived) -> None:

@@ -36,6 +36,7 @@ def channel() -> Hanging:
 @pytest.fixture
 def host(database_url: str, channel: Hanging) -> Iterator[Host]:
     host = open_host(database_url, life(), channels=[channel])
+    host.engine.people.set("mentor-1", channels=["hanging"])
     yield host
     host.engine.close()
 

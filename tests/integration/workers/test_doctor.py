@@ -26,6 +26,8 @@ from mentorflow_workers.duties import DutyName
 from servers.waiting import wait_until
 from tables import driver, everything, execute, rows
 
+pytestmark = pytest.mark.xdist_group("doctor")  # one test changes the queue's settings for a moment
+
 Examine = Callable[..., dict[str, Check]]
 NOW = SystemClock().now()
 ALL = tuple(DutyName)

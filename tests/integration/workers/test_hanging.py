@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from integration.cli.program import Program
 from integration.cli.seed import start
 from integration.workers.conftest import Site
@@ -46,6 +48,7 @@ def test_a_carrier_whose_one_thread_hangs_is_replaced(site: Site) -> None:
     assert len(set(told)) == site.count("SELECT count(*) FROM mentorflow_effect")
 
 
+@pytest.mark.slow
 def test_a_carrier_with_threads_to_spare_goes_on(site: Site) -> None:
     site.start(5)
     (site.program.folder / "my_app.py").write_text(APP.format(url=site.db))
