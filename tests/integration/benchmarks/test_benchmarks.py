@@ -60,6 +60,7 @@ def test_starting_up_and_moving_the_machine_are_measured(tmp_path: Path) -> None
     assert all(list(figure) == KEYS and figure["ratio"] > 0 for figure in found)
 
 
+@pytest.mark.slow
 def test_the_workers_are_measured_beside_bare_messages(tmp_path: Path) -> None:
     names = ["relay.redis", "event_to_effect", "idle"]
     found = figures(tmp_path / "figures.json", *names)
@@ -80,6 +81,7 @@ def test_the_herd_is_measured_once_for_all_its_figures(tmp_path: Path) -> None:
     assert found[0]["ours"] == found[2]["ours"]
 
 
+@pytest.mark.slow
 def test_carrying_effects_is_measured_beside_the_same_statements_by_hand(tmp_path: Path) -> None:
     found = figures(tmp_path / "figures.json", "carry")
 

@@ -76,6 +76,7 @@ def test_a_worker_brings_each_message_into_a_mailbox(site: Site) -> None:
     assert not any(SECRET in word for word in [*arguments, site.log.read_text()])
 
 
+@pytest.mark.slow
 def test_a_message_that_a_server_cannot_take_now_is_tried_again(site: Site) -> None:
     with serving(SmtpServer(mailroom=Mailroom(login=("us", SECRET)))) as server:
         mailing = mail_site(site, server)

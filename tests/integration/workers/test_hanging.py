@@ -33,6 +33,7 @@ OPTIONS = ("--app", "my_app:engine", "--lease", "1", "--grace", "1")
 LEFT = "SELECT count(*) FROM mentorflow_effect WHERE status = 'pending'"
 
 
+@pytest.mark.slow
 def test_a_carrier_whose_one_thread_hangs_is_replaced(site: Site) -> None:
     site.start(5)
     (site.program.folder / "my_app.py").write_text(APP.format(url=site.db))
