@@ -86,6 +86,8 @@ class PostgresqlTransaction(Transaction):
 
     def claim_due(self, until: datetime, *, most: int, needs_all: frozenset[str]) -> Iterator[Due]:
         claimed = self._run("claim_due", (until, most)).fetchall()
+        if not claimed:
+            return
         found = {row[0]: row for row in claimed}
         due: dict[str, list[Timer]] = {}
         for row in self._run("select_due_timers", (list(found), until)).fetchall():
