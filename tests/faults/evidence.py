@@ -59,6 +59,8 @@ class Change(NamedTuple):
     was_lease: str | None
     lease: str | None
     is_attempt: bool
+    was_over: bool = False
+    """Whether the lease was over by then, so that a Rescuer may set it free."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,13 +147,13 @@ def _changes(url: str) -> list[Change]:
     found = rows(
         url,
         "SELECT mentorship_id, revision, place, process, was_status, status, was_lease, lease, "
-        "is_attempt FROM faults_effect ORDER BY number",
+        "is_attempt, was_over FROM faults_effect ORDER BY number",
     )
     return [_change(*row) for row in found]
 
 
 def _change(id_: object, revision: int, place: int, process: str, *rest: Any) -> Change:
-    was_status, status, was_lease, lease, is_attempt = rest
+    was_status, status, was_lease, lease, is_attempt, was_over = rest
     return Change(
         effect=f"{id_}-{revision}:{place}",
         process=process,
@@ -160,4 +162,5 @@ def _change(id_: object, revision: int, place: int, process: str, *rest: Any) ->
         was_lease=was_lease,
         lease=lease,
         is_attempt=bool(is_attempt),
+        was_over=bool(was_over),
     )

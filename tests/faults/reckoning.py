@@ -156,6 +156,8 @@ def _of_leases(changes: Iterable[Change]) -> Iterator[Problem]:
             continue
         is_settling = change.lease is None
         is_extension = change.lease == change.was_lease
+        if is_settling and change.was_over and change.status == change.was_status == "pending":
+            continue  # set free by a Rescuer, or put back by whoever held it
         if not (is_settling or is_extension):
             continue  # a claim by a Relay
         if holders.get((change.effect, change.was_lease)) != change.process:

@@ -1,7 +1,7 @@
 """Courtesy: for each message of a claim, whether its letter goes now, waits, or joins another."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from mentorflow.core.courtesy import WEEK, Weight
@@ -15,6 +15,8 @@ from mentorflow.store.transaction import FinishedEffect, Transaction
 
 MESSAGES = frozenset({"notify", "escalate"})
 """The kinds of effects that say something to people."""
+_BUSY = timedelta(milliseconds=200)
+"""When to look again at a message to somebody about whom another process is deciding."""
 _AGAIN = {MessageStatus.GOING, MessageStatus.FAILED}
 _GOES = {MessageStatus.GOING, MessageStatus.SENT}
 _OVER = {MessageStatus.MERGED, MessageStatus.DROPPED}
@@ -67,6 +69,9 @@ class Courtesy:
             return Sorted(effects, {})
         now = transaction.now()
         boxes = transaction.mailboxes(people_named(messages), since=now - WEEK)
+        busy = {found.place() for found in messages if found.recipient not in boxes}
+        transaction.hold_effects([(key, now + _BUSY) for key in busy], lease=lease)
+        messages = [found for found in messages if found.place() not in busy]
         known = transaction.outcomes([found.place() for found in messages])
         placed = {
             found.place(): self._placed(
@@ -86,7 +91,7 @@ class Courtesy:
             if one.status in _GOES
         }
         merged = sum(one.status in _OVER for one in placed.values())
-        stay = placed.keys() - letters.keys()
+        stay = busy | (placed.keys() - letters.keys())
         return Sorted([one for one in effects if one.place() not in stay], letters, merged)
 
     def _placed(

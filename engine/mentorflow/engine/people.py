@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from threading import Event
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -20,11 +21,14 @@ from mentorflow.clock import as_utc
 from mentorflow.core.outcome import MessageOutcome
 from mentorflow.core.person import Absence, Person, QuietHours, Reach
 from mentorflow.engine.payload import name_text
-from mentorflow.errors import InvalidPayload, NotFound
+from mentorflow.errors import InvalidPayload, NotFound, StoreUnavailable
 from mentorflow.store.store import Store
 
 _MOST_LISTED = 1000
 _MOST_BUDGET = 1000
+_MOST_TRIES = 50
+_PAUSE = 0.1
+"""Seconds between two of them; a decision takes milliseconds."""
 _CHANNEL = r"^[a-z][a-z0-9_]{0,31}(:.+)?$"
 
 
@@ -104,15 +108,24 @@ class People:
 
         Raises:
             InvalidPayload: naming what is wrong; then nothing is changed.
+            StoreUnavailable: if somebody else decides about the person's letters all the time.
         """
         name_text(person, what="person")
         given = _checked(said)
-        with self._store.transaction() as transaction:
-            now = transaction.now()
-            known = transaction.mailboxes([person], since=now)[person].person
-            changed = known._replace(**{name: _value(given, name) for name in said})
-            transaction.put_person(changed, now)
-        return changed
+        for _ in range(_MOST_TRIES):
+            with self._store.transaction() as transaction:
+                now = transaction.now()
+                box = transaction.mailboxes([person], since=now).get(person)
+                if box is not None:
+                    values = {name: _value(given, name) for name in said}
+                    changed = box.person._replace(**values)
+                    transaction.put_person(changed, now)
+                    return changed
+            Event().wait(_PAUSE)
+        raise StoreUnavailable(
+            f"a letter to {person!r} has been decided about for seconds; try again, and see "
+            "whether a worker stands still"
+        )
 
     def get(self, person: str) -> Person:
         """Return how a person is reached: as everybody is, where they said nothing."""

@@ -151,11 +151,10 @@ class PostgresqlTransaction(Transaction):
         return len(self._run("prune_effects", (before, most)).fetchall())
 
     def mailboxes(self, people: Sequence[str], *, since: datetime) -> dict[str, Mailbox]:
-        wanted = list(people)
-        self._run("lock_people", (wanted,))
-        known = self._run("select_people", (wanted,))
-        letters = self._run("select_letters", (wanted, since))
-        return mail.mailboxes(people, known.fetchall(), letters.fetchall())
+        locked = [row[0] for row in self._run("lock_people", (list(people),)).fetchall()]
+        known = self._run("select_people", (locked,))
+        letters = self._run("select_letters", (locked, since))
+        return mail.mailboxes(locked, known.fetchall(), letters.fetchall())
 
     def people(self, ids: Sequence[str]) -> dict[str, Person]:
         found = self._run("select_people", (list(ids),)).fetchall() if ids else ()
@@ -166,7 +165,7 @@ class PostgresqlTransaction(Transaction):
         return frozenset(row[0] for row in found)
 
     def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:
-        found = self._run("select_messages", _columns(keys)).fetchall()
+        found = self._run("select_messages", _columns(keys)).fetchall() if keys else ()
         known = (mail.outcome_of(row) for row in found)
         return {outcome.key: outcome for outcome in known}
 

@@ -152,7 +152,10 @@ class Transaction(ABC):
 
     @abstractmethod
     def mailboxes(self, people: Sequence[str], *, since: datetime) -> dict[str, Mailbox]:
-        """Keep others from deciding about people's letters; return what is known of them."""
+        """Keep others from deciding about people's letters; return what is known of them.
+
+        Those about whom somebody else is deciding are left out.
+        """
 
     @abstractmethod
     def people(self, ids: Sequence[str]) -> dict[str, Person]:

@@ -3,7 +3,7 @@ CREATE TABLE faults_timer (
     number bigserial PRIMARY KEY, mentorship_id text, name text, instance text, due_at timestamptz);
 CREATE TABLE faults_effect (
     number bigserial PRIMARY KEY, mentorship_id text, revision int, place int, process text,
-    was_status text, status text, was_lease text, lease text, is_attempt boolean);
+    was_status text, status text, was_lease text, lease text, is_attempt boolean, was_over boolean);
 CREATE TABLE faults_settling (number bigserial PRIMARY KEY, process text, settled int);
 
 CREATE FUNCTION faults_note_timer() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -21,9 +21,10 @@ CREATE TRIGGER faults_moved AFTER UPDATE ON mentorflow_timer
 CREATE FUNCTION faults_note_effect() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO faults_effect (mentorship_id, revision, place, process, was_status, status,
-                               was_lease, lease, is_attempt)
+                               was_lease, lease, is_attempt, was_over)
     VALUES (NEW.mentorship_id, NEW.revision, NEW.position, current_setting('application_name'),
-            OLD.status, NEW.status, OLD.lease, NEW.lease, NEW.attempts > OLD.attempts);
+            OLD.status, NEW.status, OLD.lease, NEW.lease, NEW.attempts > OLD.attempts,
+            OLD.available_at <= clock_timestamp());
     RETURN NULL;
 END $$;
 CREATE TRIGGER faults_changed AFTER UPDATE ON mentorflow_effect

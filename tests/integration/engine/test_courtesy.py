@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from builders import Host, at, mentorship_workflow, tiny
+from builders import Host, at, mentorship_workflow, open_host, tiny
 from jobs import in_threads
 from mentorflow import InvalidPayload, Mentorship, NotFound
 from mentorflow.core.outcome import MessageOutcome
 from mentorflow.engine.channels import Message
 from mentorflow.errors import ChannelRefused
+from tables import driver
 
 OpenHost = Callable[..., Host]
 
@@ -409,6 +410,25 @@ def test_two_claims_at_once_do_not_both_take_the_last_place(host: Host) -> None:
     host.clock.set(at(days=3, hours=1))
 
     in_threads(4, lambda _: host.engine.run_due())
+    host.wait(seconds=1)
 
     assert host.outbox.said == [("nudge", "mentor-1")] * 3
     assert [status for status, _ in outcomes(host)].count("held") == 1
+
+
+def test_nobody_waits_for_a_process_that_stands_still_over_a_person(
+    postgres_url: str,
+) -> None:
+    host = open_host(postgres_url, tiny(NEWS))
+    other = host.start(mentors=["mentor-2"])
+    held = host.start()
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended('mentor-1', 74656))"
+    with driver(postgres_url) as stopped:
+        stopped.execute(lock)
+        tell(host, held, other)
+
+        assert host.outbox.said == [("news", "mentor-2")]
+    host.wait(seconds=1)
+
+    assert host.outbox.said == [("news", "mentor-2"), ("news", "mentor-1")]
+    host.engine.close()
