@@ -104,6 +104,7 @@ class Carrier:
     def _begun(self, claim: Claim, within: timedelta) -> "_Attempt":
         lease = attempt_lease()
         with self._store.transaction() as transaction:
+            transaction.limit_idling(within)
             now = transaction.now()
             taken = transaction.take_effects(
                 claim.keys, claimed_as=claim.lease, lease=lease, leased_until=now + within
@@ -149,6 +150,7 @@ class Carrier:
         if not attempt.finished:
             return
         with self._store.transaction() as transaction:
+            transaction.limit_idling(attempt.within)
             attempt.now = transaction.now()
             transaction.put_messages(attempt.outcomes.values())
             transaction.finish_effects(attempt.finished)

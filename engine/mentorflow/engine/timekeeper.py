@@ -16,6 +16,8 @@ from mentorflow.store.store import Store
 from mentorflow.store.transaction import Due, Transaction
 
 BATCH = 1000
+_STANDSTILL = timedelta(minutes=1)
+"""After which a process that decides is taken to have been stopped; a batch takes a moment."""
 _TRY_AGAIN = timedelta(hours=1)
 log = logging.getLogger("mentorflow.timekeeper")
 
@@ -39,6 +41,7 @@ class Timekeeper:
             self._store.transaction() as transaction,
         ):
             transaction.trace = tracing.current_trace()
+            transaction.limit_idling(_STANDSTILL)
             now = transaction.now()
             bound = now if until is None else min(until, now)
             claimed = transaction.claim_due(bound, most=BATCH, needs_all=self._library.needs_all)

@@ -4,7 +4,7 @@ Reading waits for what was read and for nothing else; the writes and the COMMIT 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -175,6 +175,9 @@ class PostgresqlTransaction(Transaction):
 
     def prune_messages(self, before: datetime, *, most: int) -> int:
         return len(self._run("prune_messages", (before, most)).fetchall())
+
+    def limit_idling(self, span: timedelta) -> None:
+        self._run("limit_idling", (str(max(1, int(span.total_seconds() * 1000))),))
 
     def give_hint(self) -> None:
         self._run("give_hint", ())

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mentorflow.clock import Clock, as_utc
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
@@ -156,6 +156,9 @@ class SqliteTransaction(Transaction):
 
     def prune_messages(self, before: datetime, *, most: int) -> int:
         return len(self._all("prune_messages", (instant_text(before), most)))
+
+    def limit_idling(self, span: timedelta) -> None:
+        """Set no limit: the operating system takes the lock of a file from nobody who lives."""
 
     def give_hint(self) -> None:
         """Tell nobody: SQLite has no way to, and its worker is the process that wrote."""

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
@@ -176,6 +176,13 @@ class Transaction(ABC):
     @abstractmethod
     def prune_messages(self, before: datetime, *, most: int) -> int:
         """Take away what became of messages that were decided before an instant."""
+
+    @abstractmethod
+    def limit_idling(self, span: timedelta) -> None:
+        """Have the database end this transaction when its process stands still for so long.
+
+        A process that was stopped would keep its locks, and others from what it had begun.
+        """
 
     @abstractmethod
     def give_hint(self) -> None:
