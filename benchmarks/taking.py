@@ -19,7 +19,7 @@ def main(what: str, redis: str, db: str) -> None:
     """Take claims and carry them out, or take bare messages, with or without a word of each."""
     if what == CLAIMS:
         broker = open_broker(redis)
-        Queue(broker, Engine(db, channels=()).carry)
+        Queue(broker, Engine(db, channels=()).carrier.carry)
     else:
         broker = RedisBroker(url=redis)  # type: ignore[no-untyped-call]  # dramatiq does not say
         bare_actor(broker, _tell if what == TOLD else _nothing)

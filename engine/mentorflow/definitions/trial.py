@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mentorflow.core.decide import STARTED
+from mentorflow.core.escalating import CLIMBED
 from mentorflow.core.workflow import ANY, RETURN
 from mentorflow.definitions.document import Branch, Do, Document, Escalate, Notify, Rung
 from mentorflow.definitions.finding import Finding
 from mentorflow.definitions.templates import LETTER, LETTER_PARTS, PARTS, Parts, Templates
 from mentorflow.definitions.variables import examples, letter_examples
 from mentorflow.errors import WorkflowInvalid
-
-STARTED = "mentorship.started"
-CLIMBED = "ladder.climbed"
 
 
 class Occasion(NamedTuple):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mentorflow.core.courtesy import Why
+
 VARIABLES = {
     "recipient": "the person who gets the message",
     "role": "the role they get it in: `mentee`, `mentor`, `coordinator` …",
@@ -30,7 +32,7 @@ LETTER_VARIABLES = {
 }
 """What the words of the letter may mention besides."""
 
-HELD = ("over_budget", "quiet_hours", "absent")
+HELD = tuple(why.value for why in Why if why is not Why.CAUSE_GONE)
 """Why messages are held; a host may have reasons of its own."""
 
 PEOPLE: Mapping[str, str] = {

@@ -9,7 +9,6 @@ from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.outcome import Mailbox, MessageOutcome, MessageStatus
 from mentorflow.core.person import Person
 from mentorflow.engine.library import Library
-from mentorflow.store.mail import people_named
 from mentorflow.store.rows import ClaimedEffect, EffectKey
 from mentorflow.store.transaction import FinishedEffect, Transaction
 
@@ -68,7 +67,8 @@ class Courtesy:
         if not messages:
             return Sorted(effects, {})
         now = transaction.now()
-        boxes = transaction.mailboxes(people_named(messages), since=now - WEEK)
+        people = sorted({found.recipient or "" for found in messages})
+        boxes = transaction.mailboxes(people, since=now - WEEK)
         busy = {found.place() for found in messages if found.recipient not in boxes}
         transaction.hold_effects([(key, now + _BUSY) for key in busy], lease=lease)
         messages = [found for found in messages if found.place() not in busy]

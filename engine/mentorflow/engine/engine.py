@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,7 +12,7 @@ from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Tim
 from mentorflow.core.replay import replay
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine import sending, starting, tracing
-from mentorflow.engine.carrier import LEASE, Carried, Carrier
+from mentorflow.engine.carrier import Carrier
 from mentorflow.engine.channels import Channel, LogChannel, Notice
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.explaining import explain
@@ -20,9 +20,9 @@ from mentorflow.engine.hints import Hints
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.incidents import Incidents
 from mentorflow.engine.library import Library
-from mentorflow.engine.payload import name_text
+from mentorflow.engine.payload import name_text, require_limit
 from mentorflow.engine.people import People
-from mentorflow.engine.relay import Claim, Relay
+from mentorflow.engine.relay import Relay
 from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from mentorflow.definitions.pack import Pack
 
 DEFAULT_URL = "sqlite:///mentorflow.db"
-_MOST_FOUND = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,8 +245,7 @@ class Engine:
         for what, name in wanted.items():
             if name is not None:
                 name_text(name, what=what)
-        if limit not in range(1, _MOST_FOUND + 1):
-            raise InvalidPayload(f"limit is {limit!r}; it must be 1 to {_MOST_FOUND}")
+        require_limit(limit)
         if after is not None and not is_id(after):
             raise InvalidPayload(f"after is {after!r}; it must be the id of the last one seen")
         return self._store.reader.find(**wanted, after=after, limit=limit)
@@ -328,16 +326,9 @@ class Engine:
             timers_fired=fired, effects_done=done, effects_failed=failed, next_due_at=next_due_at
         )
 
-    def carry(self, claim: Claim, *, within: timedelta = LEASE) -> Carried:
-        """Carry out effects that a Relay has leased, with this engine's channels and callbacks.
-
-        It is what a worker's process does with a claim it was given; `run_due` does it by itself.
-        """
-        return self._carrier.carry(claim, within=within)
-
     @property
     def carrier(self) -> Carrier:
-        """What carries effects out with this engine's channels and callbacks."""
+        """What carries effects out with this engine's channels and callbacks, as workers do."""
         return self._carrier
 
     def on(self, type_: str) -> Callable[[Callable[[Notice], Any]], Callable[[Notice], Any]]:

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from mentorflow.engine.ids import is_id
-from mentorflow.errors import InvalidPayload, NotFound
+from mentorflow.engine.payload import MOST_LISTED, require_limit
+from mentorflow.errors import NotFound
 from mentorflow.store.rows import EffectKey
 from mentorflow.store.store import Store
-
-_MOST_LISTED = 1000
 
 
 class Incident(NamedTuple):
@@ -40,19 +39,21 @@ class Incidents:
         kind: str | None = None,
         name: str | None = None,
         mentorship_id: str | None = None,
+        until: datetime | None = None,
         limit: int = 100,
     ) -> Sequence[Incident]:
         """Return incidents, the latest first, all or those of a kind, a name or a mentorship.
 
+        With `until`, only those that were given up by then.
+
         Raises:
             InvalidPayload: if the limit is not 1 to 1000.
         """
-        if limit not in range(1, _MOST_LISTED + 1):
-            raise InvalidPayload(f"limit is {limit!r}; it must be 1 to {_MOST_LISTED}")
+        require_limit(limit)
         return [
             Incident(**found)
             for found in self._store.reader.failed_effects(
-                kind=kind, name=name, mentorship_id=mentorship_id, limit=limit
+                kind=kind, name=name, mentorship_id=mentorship_id, until=until, limit=limit
             )
         ]
 
@@ -62,20 +63,28 @@ class Incidents:
         Raises:
             NotFound: if one of them is no incident; then none is begun.
         """
-        wanted = {one: _key(one) for one in ids}
+        wanted = {_key(one): one for one in ids}
         with self._store.transaction() as transaction:
-            known = self._store.reader.which_failed(list(wanted.values()))
-            missing = [one for one, key in wanted.items() if key not in known]
+            begun = transaction.retry_effects(sorted(wanted), transaction.now())
+            missing = wanted.keys() - set(begun)
             if missing:
-                raise NotFound(f"{missing[0]!r} is no incident; `list` shows those there are")
-            transaction.retry_effects(sorted(known), transaction.now())
-        return len(known)
+                raise NotFound(
+                    f"{wanted[min(missing)]!r} is no incident; `list` shows those there are"
+                )
+        return len(begun)
 
     def retry_all(self, *, kind: str | None = None, name: str | None = None) -> int:
-        """Begin anew with every incident, or with those of a kind or a name; return how many."""
+        """Begin anew with every incident, or with those of a kind or a name; return how many.
+
+        What is given up again meanwhile stays: it would be begun for ever.
+        """
+        with self._store.transaction() as transaction:
+            until = transaction.now()
         begun = 0
-        while found := self.list(kind=kind, name=name, limit=_MOST_LISTED):
-            begun += self.retry([one.id for one in found])
+        while found := self.list(kind=kind, name=name, until=until, limit=MOST_LISTED):
+            keys = sorted(_key(one.id) for one in found)
+            with self._store.transaction() as transaction:
+                begun += len(transaction.retry_effects(keys, transaction.now()))
         return begun
 
 

@@ -18,6 +18,8 @@ from mentorflow.errors import InvalidPayload, NaiveDatetime, PayloadTooLarge
 MOST_BYTES = 64 * 1024
 MOST_NESTED = 100
 """How deep objects and lists may lie inside each other."""
+MOST_LISTED = 1000
+"""How many a list may have at once."""
 _MOST_NAME = 200
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
@@ -35,7 +37,7 @@ def validated(workflow: Workflow, event: str, text: str) -> dict[str, Any]:
     try:
         found = model.model_validate_json(text)
     except ValidationError as wrong:
-        raise _refusal(event, wrong) from None
+        raise refusal(f"the data of {event!r}", wrong) from None
     return found.model_dump(mode="json", exclude_none=True)
 
 
@@ -112,7 +114,8 @@ _encode = json.JSONEncoder(
 ).encode
 
 
-def _refusal(event: str, wrong: ValidationError) -> InvalidPayload:
+def refusal(what: str, wrong: ValidationError) -> InvalidPayload:
+    """Return the refusal of something from outside, naming every field that is wrong."""
     problems = [
         {
             "field": ".".join(str(part) for part in error["loc"]) or "(whole)",
@@ -121,10 +124,20 @@ def _refusal(event: str, wrong: ValidationError) -> InvalidPayload:
         for error in wrong.errors(include_url=False, include_context=False)
     ]
     shown = "; ".join(f"{problem['field']}: {problem['problem']}" for problem in problems)
-    message = f"the data of {event!r} is not right: {shown}"
+    message = f"{what} is not right: {shown}"
     if any(error["type"] == "timezone_aware" for error in wrong.errors(include_url=False)):
         return NaiveDatetime(message, problems=problems)
     return InvalidPayload(message, problems=problems)
+
+
+def require_limit(limit: int) -> None:
+    """Refuse to list none, or too many at once.
+
+    Raises:
+        InvalidPayload: if the limit is not 1 to 1000.
+    """
+    if limit not in range(1, MOST_LISTED + 1):
+        raise InvalidPayload(f"limit is {limit!r}; it must be 1 to {MOST_LISTED}")
 
 
 def name_text(value: object, *, what: str) -> str:

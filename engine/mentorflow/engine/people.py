@@ -19,12 +19,11 @@ from pydantic import (
 
 from mentorflow.clock import as_utc
 from mentorflow.core.outcome import MessageOutcome
-from mentorflow.core.person import Absence, Person, QuietHours, Reach
-from mentorflow.engine.payload import name_text
-from mentorflow.errors import InvalidPayload, NotFound, StoreUnavailable
+from mentorflow.core.person import WEEKLY_BUDGET, Absence, Person, QuietHours, Reach
+from mentorflow.engine.payload import name_text, refusal, require_limit
+from mentorflow.errors import NotFound, StoreUnavailable
 from mentorflow.store.store import Store
 
-_MOST_LISTED = 1000
 _MOST_BUDGET = 1000
 _MOST_TRIES = 50
 _PAUSE = 0.1
@@ -77,7 +76,7 @@ class PersonGiven(BaseModel):
     ] = None
     weekly_budget: Annotated[
         int, Field(ge=1, le=_MOST_BUDGET, description="Letters a week over all mentorships.")
-    ] = 3
+    ] = WEEKLY_BUDGET
 
     @model_validator(mode="after")
     def _hold(self) -> Self:
@@ -138,7 +137,7 @@ class People:
         Raises:
             InvalidPayload: if the limit is not 1 to 1000.
         """
-        _require_limit(limit)
+        require_limit(limit)
         return self._store.reader.people_after(after or "", limit=limit)
 
     def forget(self, person: str) -> None:
@@ -151,7 +150,7 @@ class People:
         if person not in self._store.reader.people([person]):
             raise NotFound(f"nothing is known of the person {person!r}")
         with self._store.transaction() as transaction:
-            transaction.delete_person(person)
+            transaction.delete_person(person, transaction.now())
 
     def messages(
         self, person: str, *, limit: int = 100, before: datetime | None = None
@@ -163,7 +162,7 @@ class People:
             NaiveDatetime: if `before` has no time zone.
         """
         name_text(person, what="person")
-        _require_limit(limit)
+        require_limit(limit)
         until = None if before is None else as_utc(before, what="before")
         return self._store.reader.outcomes(person, before=until, limit=limit)
 
@@ -172,15 +171,7 @@ def _checked(said: Mapping[str, Any]) -> PersonGiven:
     try:
         return PersonGiven.model_validate(dict(said))
     except ValidationError as wrong:
-        problems = [
-            {
-                "field": ".".join(str(part) for part in error["loc"]) or "(whole)",
-                "problem": error["msg"].removeprefix("Value error, "),
-            }
-            for error in wrong.errors(include_url=False, include_context=False)
-        ]
-        shown = "; ".join(f"{problem['field']}: {problem['problem']}" for problem in problems)
-        raise InvalidPayload(f"what is said of the person: {shown}", problems=problems) from None
+        raise refusal("what is said of the person", wrong) from None
 
 
 def _value(given: PersonGiven, name: str) -> Any:
@@ -197,8 +188,3 @@ def _value(given: PersonGiven, name: str) -> Any:
 def _reach(text: str) -> Reach:
     channel, _, address = text.partition(":")
     return Reach(channel, address or None)
-
-
-def _require_limit(limit: int) -> None:
-    if limit not in range(1, _MOST_LISTED + 1):
-        raise InvalidPayload(f"limit is {limit!r}; it must be 1 to {_MOST_LISTED}")

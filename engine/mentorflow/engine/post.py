@@ -48,9 +48,10 @@ class Post:
             ChannelRefused: if all of them refuse for good.
             Exception: whatever a channel raised that may deliver it another time.
         """
-        parts = [part for part in letter.parts if not self._is_pointless(part, behind, now)]
         if letter.is_delivered:
             parts = [part for part in letter.parts if part.status is MessageStatus.SENT]
+        else:
+            parts = [part for part in letter.parts if not self._is_pointless(part, behind, now)]
         if not parts:
             return Delivered(None, list(_outcomes(letter.parts, (), None, now)))
         message = composed(self._library, letter.person, parts, behind, leader=letter.parts[0])

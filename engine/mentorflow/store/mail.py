@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, time
-from typing import Any
 
 from mentorflow.core.courtesy import Why
 from mentorflow.core.outcome import Mailbox, MessageOutcome, MessageStatus
@@ -115,8 +114,3 @@ def _put(box: Mailbox, row: Row) -> None:
         box.counted.append(instant(counted_at))
     else:
         box.waiting.setdefault(instant(goes_out_at), f"{mentorship_id}-{revision}:{position}")
-
-
-def people_named(messages: Iterable[Any]) -> list[str]:
-    """Return the recipients of messages, each once, in the order in which they are locked."""
-    return sorted({message.recipient for message in messages})

@@ -139,6 +139,11 @@ class PostgresqlTransaction(Transaction):
         values = (leased_until, *_columns(keys), lease)
         return sorted(self._run("extend_effects", values).fetchall())
 
+    def retry_effects(self, keys: Sequence[EffectKey], now: datetime) -> list[EffectKey]:
+        found = self._run("retry_effects", (now, *_columns(keys))).fetchall() if keys else ()
+        self.leaves_effects = self.leaves_effects or bool(found)
+        return sorted((row[0], row[1], row[2]) for row in found)
+
     def next_due(self) -> datetime | None:
         found = self._one("next_due", ())
         return None if found[0] is None else rows.instant(found[0])

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, tuple_
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from mentorflow.core.courtesy import Why
@@ -130,10 +130,18 @@ class Reader:
             return [_outcome(row) for row in session.exec(query).all()]
 
     def failed_effects(
-        self, *, kind: str | None, name: str | None, mentorship_id: str | None, limit: int
+        self,
+        *,
+        kind: str | None,
+        name: str | None,
+        mentorship_id: str | None,
+        until: datetime | None,
+        limit: int,
     ) -> list[dict[str, Any]]:
         """Return effects that were given up as plain values, the latest first."""
         query = select(EffectRow).where(col(EffectRow.status) == "failed")
+        if until is not None:
+            query = query.where(col(EffectRow.done_at) <= until)
         wanted = {"kind": kind, "name": name, "mentorship_id": mentorship_id}
         for column, value in wanted.items():
             if value is not None:
@@ -141,18 +149,6 @@ class Reader:
         with self._session() as session:
             found = session.exec(query.order_by(col(EffectRow.done_at).desc()).limit(limit)).all()
             return [_failed(row) for row in found]
-
-    def which_failed(self, keys: Sequence[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
-        """Return those of the effects that were given up."""
-        place = tuple_(
-            col(EffectRow.mentorship_id), col(EffectRow.revision), col(EffectRow.position)
-        )
-        query = select(EffectRow.mentorship_id, EffectRow.revision, EffectRow.position)
-        query = query.where(place.in_(keys)).where(col(EffectRow.status) == "failed")
-        # SQLite finds triples by scanning the whole table; with the ids alone it takes the key.
-        query = query.where(col(EffectRow.mentorship_id).in_({found for found, _, _ in keys}))
-        with self._session() as session:
-            return {(row[0], row[1], row[2]) for row in session.exec(query).all()}
 
     def escalations(self, *, mentorship_id: str | None, is_over: bool | None) -> list[Escalation]:
         """Return escalations, the oldest first."""

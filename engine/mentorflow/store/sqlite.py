@@ -120,6 +120,10 @@ class SqliteTransaction(Transaction):
         found = (self._one("extend_effects", (until, *key, lease)) for key in keys)
         return [(row[0], row[1], row[2]) for row in found if row is not None]
 
+    def retry_effects(self, keys: Sequence[EffectKey], now: datetime) -> list[EffectKey]:
+        found = (self._one("retry_effects", (instant_text(now), *key)) for key in keys)
+        return [(row[0], row[1], row[2]) for row in found if row is not None]
+
     def next_due(self) -> datetime | None:
         found = self._one("next_due", ())
         return None if found is None or found[0] is None else rows.instant(found[0])

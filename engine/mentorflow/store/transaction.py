@@ -139,6 +139,10 @@ class Transaction(ABC):
         """Hold effects for longer; return those that are still held."""
 
     @abstractmethod
+    def retry_effects(self, keys: Sequence[EffectKey], now: datetime) -> list[EffectKey]:
+        """Begin anew with those of the effects that were given up; return them."""
+
+    @abstractmethod
     def next_due(self) -> datetime | None:
         """Return when the first timer or effect is to be done."""
 
@@ -255,12 +259,6 @@ class Transaction(ABC):
         if batch:
             self.write("hold_effect", batch)
 
-    def retry_effects(self, keys: Sequence[EffectKey], now: datetime) -> None:
-        """Begin anew with effects that were given up."""
-        if keys:
-            self.write("retry_effect", [(self.instant(now), *key) for key in keys])
-            self.leaves_effects = True
-
     def put_messages(self, outcomes: Iterable[MessageOutcome]) -> None:
         """Write down what became of messages."""
         batch = [mail.outcome_row(outcome, self.instant) for outcome in outcomes]
@@ -273,9 +271,11 @@ class Transaction(ABC):
         self.write("release_held", [(self.instant(now), person.id)])
         self.leaves_effects = True
 
-    def delete_person(self, person: str) -> None:
-        """Forget how a person is reached."""
+    def delete_person(self, person: str, now: datetime) -> None:
+        """Forget how a person is reached, and decide anew on what is held for them."""
         self.write("delete_person", [(person,)])
+        self.write("release_held", [(self.instant(now), person)])
+        self.leaves_effects = True
 
 
 def in_turn(timers: Sequence[Timer]) -> tuple[Timer, ...]:

@@ -301,6 +301,32 @@ def test_incidents_are_begun_anew_together(host: Host, mailman: Mailman) -> None
         host.engine.incidents.retry([mailman.messages[0].id])
 
 
+def test_incidents_of_an_earlier_time_can_be_told_from_later_ones(
+    host: Host, mailman: Mailman
+) -> None:
+    mailman.refuses = True
+    host.engine.people.set("mentor-1", channels=["email:m@example.org"])
+    tell(host, host.start())
+    first = host.now
+    host.wait(days=1)
+    tell(host, host.start())
+
+    found = host.engine.incidents.list(until=first)
+
+    assert [one.given_up_at for one in found] == [first]
+    assert len(host.engine.incidents.list()) == 2
+
+
+def test_who_is_forgotten_is_reached_as_everybody_is(host: Host) -> None:
+    host.engine.people.set("mentor-1", absence=(at(), at(days=30)))
+    tell(host, host.start())
+
+    host.engine.people.forget("mentor-1")
+    host.engine.run_due()
+
+    assert host.outbox.said == [("news", "mentor-1")]
+
+
 def test_who_changes_how_they_are_reached_gets_what_was_held(host: Host) -> None:
     host.engine.people.set("mentor-1", absence=(at(), at(days=30)))
     tell(host, host.start())

@@ -9,3 +9,4 @@ WHERE mentorship_id = :mentorship_id
   AND revision = :revision
   AND position = :position
   AND status = 'failed'
+RETURNING mentorship_id, revision, position
