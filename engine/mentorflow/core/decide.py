@@ -291,6 +291,7 @@ def _decision(
     *,
     cause: Mapping[str, Any] | None = None,
 ) -> Decision:
+    draft.close()
     after = draft.current()
     entry = HistoryEntry(
         mentorship_id=after.id,

@@ -41,8 +41,9 @@ class Draft:
         self.outcome = before.outcome
         self.facts: Mapping[str, Any] = before.facts
         self.parties = before.parties
+        self._view: View | None = None
         self._seen_by: Mapping[str, Any] | None = None
-        self._roles_now = _HOST_ONLY
+        """The parties the view was made for, whose roles it tells."""
         self._pending = PendingTimers.of(before.timers)
         self._timers: dict[TimerKey, Timer | None] = {}
         """The timers that may have changed; None where one is taken away."""
@@ -97,11 +98,9 @@ class Draft:
 
     def timers_put(self) -> tuple[Timer, ...]:
         """Return the timers that are new or changed."""
-        return tuple(
-            timer
-            for key, timer in self._timers.items()
-            if timer is not None and timer != self._pending.at(key)
-        )
+        before = self._pending.at
+        changed = self._timers.items()
+        return tuple(timer for key, timer in changed if timer is not None and timer != before(key))
 
     def timers_gone(self) -> tuple[TimerKey, ...]:
         """Return the keys of the timers that are no longer pending."""
@@ -111,19 +110,24 @@ class Draft:
 
     def view(self) -> View:
         """Return what guards and records see of it: always as decided so far."""
-        # Not kept: it refers to the draft, and only the garbage collector would find the two.
-        spans = Spans(self.workflow, self.timings, self)
-        return View(self, self.event, self.now, self._roles(), self.workflow.calendar, spans)
+        if self._view is None or self._seen_by is not self.parties:
+            spans = Spans(self.workflow, self.timings, self)
+            calendar = self.workflow.calendar
+            self._view = View(self, self.event, self.now, self._roles(), calendar, spans)
+            self._seen_by = self.parties
+        return self._view
+
+    def close(self) -> None:
+        """Let go of the view, which refers to the draft: else only a collection finds the two."""
+        self._view = None
 
     def _roles(self) -> frozenset[str]:
         """Return the roles of the sender by the parties as they are now."""
         by = self.event.by
         if by is None:
             return _HOST_ONLY
-        if self._seen_by is not self.parties:
-            roles = frozenset(role for role, people in self.parties.items() if by in people)
-            self._seen_by, self._roles_now = self.parties, roles or _HOST_ONLY
-        return self._roles_now
+        roles = frozenset(role for role, people in self.parties.items() if by in people)
+        return roles or _HOST_ONLY
 
     def setting(self, timing: str) -> Setting:
         """Return the value of a timing in force for this mentorship."""
