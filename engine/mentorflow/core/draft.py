@@ -32,8 +32,11 @@ class Draft:
     ) -> None:
         self.workflow = workflow
         self.before = before
+        self.id = before.id
+        self.program = before.program
         self.event = event
         self.timings = timings
+        self.calendar = timings.calendar(before.program)
         self.now = now
         self.state = before.state
         self.entered_at = before.entered_at
@@ -112,8 +115,7 @@ class Draft:
         """Return what guards and records see of it: always as decided so far."""
         if self._view is None or self._seen_by is not self.parties:
             spans = Spans(self.workflow, self.timings, self)
-            calendar = self.workflow.calendar
-            self._view = View(self, self.event, self.now, self._roles(), calendar, spans)
+            self._view = View(self, self.event, self.now, self._roles(), self.calendar, spans)
             self._seen_by = self.parties
         return self._view
 
@@ -131,7 +133,7 @@ class Draft:
 
     def setting(self, timing: str) -> Setting:
         """Return the value of a timing in force for this mentorship."""
-        return self.timings.setting(self.workflow.timings[timing], self.facts)
+        return self.timings.setting(self.workflow.timings[timing], self)
 
     def live_states(self) -> dict[str, datetime]:
         """Return the states whose timers run, with the instant each was entered."""

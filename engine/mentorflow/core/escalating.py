@@ -92,7 +92,7 @@ def _climb(draft: Draft, escalation: Escalation, rung: int) -> None:
         _tell(draft, escalation, ladder, rung)
         rung += 1
     told = draft.put_escalation(escalation, rung=rung, status=EscalationStatus.OPEN)
-    start_at = draft.workflow.calendar.before(draft.now, offset)
+    start_at = draft.calendar.before(draft.now, offset)
     _set_timer(draft, told, rung=rung, start_at=start_at)
 
 
@@ -130,7 +130,7 @@ def _set_timer(draft: Draft, escalation: Escalation, *, rung: int, start_at: dat
         Timer(
             name=name,
             instance=escalation.id,
-            due_at=draft.workflow.calendar.after(anchor_at, setting.value),
+            due_at=draft.calendar.after(anchor_at, setting.value),
             timing=timing,
             value=setting.value.text,
             scope=setting.scope,
@@ -167,7 +167,7 @@ def act(draft: Draft) -> None:
 
 def _snooze(draft: Draft, escalation: Escalation) -> None:
     event, setting = draft.event, draft.setting(draft.workflow.snooze)
-    due = draft.workflow.calendar.after(draft.now, setting.value)
+    due = draft.calendar.after(draft.now, setting.value)
     if event.data.get("until") is not None:
         due = datetime.fromisoformat(event.data["until"])
         if due <= draft.now:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from mentorflow.core.calendar import Calendar
 from mentorflow.core.draft import Draft
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Facts, Mentorship, Timer
@@ -62,7 +63,7 @@ def consume(draft: Draft, timer: Timer, rule: TimerRule) -> None:
         return
     setting = draft.setting(rule.every)
     span = setting.value.times(rule.factor)
-    calendar = draft.workflow.calendar
+    calendar = draft.calendar
     anchor_at = timer.due_at or draft.now
     due = calendar.after(anchor_at, span)
     if due <= draft.now:
@@ -87,13 +88,13 @@ def _last_missed(anchor_at: datetime, span: Duration, now: datetime) -> datetime
 
 
 def due_instant(
-    workflow: Workflow, rule: TimerRule, anchor_at: datetime, value: Duration
+    calendar: Calendar, rule: TimerRule, anchor_at: datetime, value: Duration
 ) -> datetime:
     """Return when a timer is due by its rule, its anchor and the value it follows."""
     span = value.times(rule.factor)
     if rule.is_before:
-        return workflow.calendar.before(anchor_at, span)
-    return workflow.calendar.after(anchor_at, span)
+        return calendar.before(anchor_at, span)
+    return calendar.after(anchor_at, span)
 
 
 def _drop_left(draft: Draft, live: Mapping[str, datetime]) -> None:
@@ -144,7 +145,7 @@ def _anchor_fact(facts: Mapping[str, Any], anchor: AnchorRule) -> Any:
 
 
 def _plan(draft: Draft, rule: TimerRule, entered_at: datetime) -> None:
-    anchor_at = anchor_instant(draft.workflow, draft.facts, rule, entered_at)
+    anchor_at = anchor_instant(draft.workflow, draft.calendar, draft.facts, rule, entered_at)
     if anchor_at is None:
         draft.drop_timer((rule.name, ""))
     else:
@@ -152,7 +153,7 @@ def _plan(draft: Draft, rule: TimerRule, entered_at: datetime) -> None:
 
 
 def anchor_instant(
-    workflow: Workflow, facts: Facts, rule: TimerRule, entered_at: datetime
+    workflow: Workflow, calendar: Calendar, facts: Facts, rule: TimerRule, entered_at: datetime
 ) -> datetime | None:
     """Return what a state's timer counts from; None where that is not known."""
     if rule.anchor == ENTERED:
@@ -162,7 +163,7 @@ def anchor_instant(
     if value is None:
         return entered_at if anchor.falls_back else None
     if anchor.is_dated:
-        return workflow.calendar.start_of(date.fromisoformat(value))
+        return calendar.start_of(date.fromisoformat(value))
     return datetime.fromisoformat(value)
 
 
@@ -173,7 +174,7 @@ def _set(
         draft.drop_timer((rule.name, instance))
         return
     timing, span, scope = draft.setting(rule.first)
-    due_at = due_instant(draft.workflow, rule, anchor_at, span)
+    due_at = due_instant(draft.calendar, rule, anchor_at, span)
     draft.put_timer(Timer(rule.name, instance, due_at, timing, span.text, scope, anchor, anchor_at))
 
 
@@ -255,7 +256,7 @@ def _state_timers(draft: Draft) -> Iterator[Timer]:
 
 def _resume(draft: Draft, timer: Timer) -> None:
     rule = draft.workflow.timers[timer.name]
-    by_rule = due_instant(draft.workflow, rule, timer.anchor_at, Duration.parse(timer.value))
+    by_rule = due_instant(draft.calendar, rule, timer.anchor_at, Duration.parse(timer.value))
     anchor = draft.workflow.anchors.get(timer.anchor)
     is_appointment = rule.owner not in draft.workflow.states  # a meeting does not wait either
     if is_appointment and _has_gone_by(draft, rule, timer.anchor_at):

@@ -41,14 +41,18 @@ def is_pointless_reminder(
         return True
     if rule.fires is not None:
         return False  # what it fired has changed the facts that would tell
-    if not _counts_from_the_same(workflow, rule, cause, mentorship):
+    if not _counts_from_the_same(workflow, timings, rule, cause, mentorship):
         return True
     view = _view(workflow, timings, entry, mentorship, now)
     return unless_holds(rule, view) is not None
 
 
 def _counts_from_the_same(
-    workflow: Workflow, rule: TimerRule, cause: Mapping[str, Any], mentorship: Mentorship
+    workflow: Workflow,
+    timings: Timings,
+    rule: TimerRule,
+    cause: Mapping[str, Any],
+    mentorship: Mentorship,
 ) -> bool:
     """Say whether what the timer counted from is still there, and has not moved since."""
     if rule.owner not in workflow.states:
@@ -59,7 +63,8 @@ def _counts_from_the_same(
         return False
     if rule.every is not None or cause["anchor"] != rule.anchor:
         return True  # it counts from its last time, or from an act
-    counted_from = anchor_instant(workflow, mentorship.facts, rule, live[rule.owner])
+    calendar = timings.calendar(mentorship.program)
+    counted_from = anchor_instant(workflow, calendar, mentorship.facts, rule, live[rule.owner])
     return counted_from == datetime.fromisoformat(cause["anchor_at"])
 
 
@@ -91,4 +96,5 @@ def _view(
     )
     spans = Spans(workflow, timings, mentorship)
     event = Event(name=entry.event, data=entry.data, timer=timer)
-    return View(mentorship, event, now, _ROLES, workflow.calendar, spans)
+    calendar = timings.calendar(mentorship.program)
+    return View(mentorship, event, now, _ROLES, calendar, spans)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from mentorflow.core.calendar import Calendar
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Facts, Setting
 from mentorflow.core.workflow import Standing, Timing, Workflow
@@ -12,10 +13,14 @@ AGREEMENT = "agreement"
 
 
 class Timings(Protocol):
-    """Anything that knows the value of a timing for the facts of a mentorship."""
+    """Anything that knows the value of a timing for a mentorship, and the days it counts by."""
 
-    def setting(self, timing: Timing, facts: Facts) -> Setting:
+    def setting(self, timing: Timing, mentorship: Standing) -> Setting:
         """Return the value in force and the scope it was set for."""
+        ...
+
+    def calendar(self, program: str) -> Calendar:
+        """Return the calendar a program counts its days by."""
         ...
 
 
@@ -27,15 +32,20 @@ class WorkflowTimings:
             timing.name: Setting(timing=timing.name, value=timing.default, scope=DEFAULT)
             for timing in workflow.timings.values()
         }
+        self._calendar = workflow.calendar
 
-    def setting(self, timing: Timing, facts: Facts) -> Setting:
+    def setting(self, timing: Timing, mentorship: Standing) -> Setting:
         """Return the agreed value where there is one, else the default."""
         if timing.fact is not None:
-            agreed = fact_at(facts, timing.fact)
+            agreed = fact_at(mentorship.facts, timing.fact)
             if isinstance(agreed, str):
                 value = Duration.parse(agreed)
                 return Setting(timing=timing.name, value=value, scope=AGREEMENT)
         return self._defaults[timing.name]
+
+    def calendar(self, program: str) -> Calendar:  # noqa: ARG002 - one for all
+        """Return the workflow's calendar, whatever the program."""
+        return self._calendar
 
 
 class Spans(Mapping[str, Duration]):
@@ -50,7 +60,7 @@ class Spans(Mapping[str, Duration]):
 
     def __getitem__(self, name: str) -> Duration:
         timing = self._workflow.timings[name]
-        return self._timings.setting(timing, self._mentorship.facts).value
+        return self._timings.setting(timing, self._mentorship).value
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._workflow.timings)

@@ -28,6 +28,16 @@ class Standing(Protocol):
     """A mentorship as it stands, which may be in the middle of a decision."""
 
     @property
+    def id(self) -> str:
+        """What the engine calls it."""
+        ...
+
+    @property
+    def program(self) -> str:
+        """The cohort or tenant it belongs to."""
+        ...
+
+    @property
     def facts(self) -> Facts:
         """What is known of it."""
         ...

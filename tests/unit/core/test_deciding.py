@@ -250,10 +250,10 @@ timings: {cadence: {default: 7d, min: 1d, max: 90d, help: A length., fact: agree
     )
     timings, cadence = WorkflowTimings(workflow), workflow.timings["cadence"]
 
-    default = timings.setting(cadence, {})
-    agreed = timings.setting(cadence, {"agreement": {"cadence": "2w"}})
-    facts = {"agreement": {"cadence": "2w"}}
-    spans = Spans(workflow, timings, standing_in(workflow, "work", facts=facts))
+    pair = standing_in(workflow, "open", facts={"agreement": {"cadence": "2w"}})
+    default = timings.setting(cadence, standing_in(workflow, "open", facts={}))
+    agreed = timings.setting(cadence, pair)
+    spans = Spans(workflow, timings, pair)
 
     assert (default.value.text, default.scope) == ("7d", "default")
     assert (agreed.value.text, agreed.scope) == ("2w", "agreement")
