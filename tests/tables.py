@@ -21,6 +21,10 @@ TABLES = (
     "person",
     "message",
     "worker",
+    "revision",
+    "override",
+    "timing_change",
+    "program",
 )
 NOWHERE = "0190f2c4-7a00-7000-8000-000000000001"
 """The id of no mentorship."""

@@ -6,10 +6,12 @@ from typing import Any, Protocol
 from mentorflow.core.calendar import Calendar
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Facts, Setting
+from mentorflow.core.override import OverrideKey, layers_of
 from mentorflow.core.workflow import Standing, Timing, Workflow
 
 DEFAULT = "default"
 AGREEMENT = "agreement"
+_NONE: Mapping[Any, Any] = {}
 
 
 class Timings(Protocol):
@@ -25,9 +27,16 @@ class Timings(Protocol):
 
 
 class WorkflowTimings:
-    """The workflow's own defaults, under what the pair agreed on."""
+    """The workflow's own defaults, under what operators set and what the pair agreed on."""
 
-    def __init__(self, workflow: Workflow) -> None:
+    def __init__(
+        self,
+        workflow: Workflow,
+        overrides: Mapping[OverrideKey, Duration] = _NONE,
+        calendars: Mapping[str, Calendar] = _NONE,
+    ) -> None:
+        self._layers = layers_of(workflow.name, overrides)
+        self._calendars = calendars
         self._defaults = {
             timing.name: Setting(timing=timing.name, value=timing.default, scope=DEFAULT)
             for timing in workflow.timings.values()
@@ -35,17 +44,21 @@ class WorkflowTimings:
         self._calendar = workflow.calendar
 
     def setting(self, timing: Timing, mentorship: Standing) -> Setting:
-        """Return the agreed value where there is one, else the default."""
+        """Return the value of the most specific scope that has one."""
+        agreed = None
         if timing.fact is not None:
-            agreed = fact_at(mentorship.facts, timing.fact)
-            if isinstance(agreed, str):
-                value = Duration.parse(agreed)
-                return Setting(timing=timing.name, value=value, scope=AGREEMENT)
-        return self._defaults[timing.name]
+            found = fact_at(mentorship.facts, timing.fact)
+            if isinstance(found, str):
+                agreed = Setting(timing.name, Duration.parse(found), AGREEMENT)
+        default = self._defaults[timing.name]
+        layers = self._layers.get(timing.name)
+        if layers is None:
+            return agreed or default
+        return layers.setting(mentorship, agreed, default)
 
-    def calendar(self, program: str) -> Calendar:  # noqa: ARG002 - one for all
-        """Return the workflow's calendar, whatever the program."""
-        return self._calendar
+    def calendar(self, program: str) -> Calendar:
+        """Return the program's own calendar, or the workflow's."""
+        return self._calendars.get(program, self._calendar)
 
 
 class Spans(Mapping[str, Duration]):

@@ -109,6 +109,7 @@ class Carrier:
             taken = transaction.take_effects(
                 claim.keys, claimed_as=claim.lease, lease=lease, leased_until=now + within
             )
+            self._library.refresh(transaction)
             standing = transaction.standing(list({found.mentorship_id for found in taken}))
             sorted_ = self._courtesy.sort(transaction, taken, standing, lease=lease)
             behind = read_behind(transaction, sorted_, standing)

@@ -158,7 +158,7 @@ class Engine:
                 self._store.transaction() as transaction,
             ):
                 transaction.trace = tracing.current_trace()
-                return starting.start_many(transaction, requests)
+                return starting.start_many(transaction, self._library, requests)
 
     def send(
         self,
@@ -350,7 +350,7 @@ class Engine:
             self._store.transaction(session) as transaction,
         ):
             transaction.trace = tracing.current_trace()
-            started = starting.start_one(transaction, request)
+            started = starting.start_one(transaction, self._library, request)
             return self._as_answered(transaction, started, 1)
 
     def _as_answered(

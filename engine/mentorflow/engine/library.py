@@ -1,11 +1,15 @@
 """The workflows an engine knows, each with its timings, found by name and version."""
 
 from collections.abc import Iterable
+from threading import Lock
 from typing import NamedTuple
 
+from mentorflow.core.duration import Duration
+from mentorflow.core.override import OverrideKey
 from mentorflow.core.timings import Timings, WorkflowTimings
 from mentorflow.core.workflow import Workflow
 from mentorflow.errors import NotFound
+from mentorflow.store.transaction import Transaction
 
 
 class Running(NamedTuple):
@@ -19,6 +23,9 @@ class Library:
     """The workflows mentorships can be pinned to."""
 
     def __init__(self, workflows: Iterable[Workflow]) -> None:
+        self._revision = 0
+        self._overrides: dict[OverrideKey, Duration] = {}
+        self._loading = Lock()
         self._versions = {
             (workflow.name, workflow.version): Running(
                 workflow=workflow, timings=WorkflowTimings(workflow)
@@ -32,6 +39,31 @@ class Library:
             if not rule.is_local
         )
         """Timers whose firing may change other timers of their mentorship."""
+
+    def refresh(self, transaction: Transaction) -> None:
+        """Bring the timings up to what operators have set by the time of a transaction."""
+        revision = transaction.revision()
+        if revision != self._revision:
+            with self._loading:
+                self._load(transaction, revision)
+
+    def overrides(self, workflow: str) -> dict[OverrideKey, Duration]:
+        """Return the overrides of a workflow, as of the last refresh."""
+        found = self._overrides.items()
+        return {key: value for key, value in found if key.workflow == workflow}
+
+    def _load(self, transaction: Transaction, revision: int) -> None:
+        # A database that was put back to an older copy counts from there: then all is read anew.
+        known = self._overrides if revision > self._revision else {}
+        changed = transaction.overrides(after=self._revision if known else -1)
+        after: dict[OverrideKey, Duration | None] = {**known, **changed}
+        self._overrides = {key: value for key, value in after.items() if value is not None}
+        # In place of the old ones at once: other threads may be in the middle of a decision.
+        self._versions = {
+            version: running._replace(timings=WorkflowTimings(running.workflow, self._overrides))
+            for version, running in self._versions.items()
+        }
+        self._revision = revision
 
     def get(self, name: str, version: int) -> Running:
         """Return a workflow a mentorship is pinned to.

@@ -111,6 +111,7 @@ def send_one(
         raise NotFound(f"there is no mentorship {sending.id!r}")
     if locked.known is not None:
         return locked.mentorship, _first_revision(sending, locked.known)
+    library.refresh(transaction)
     decision = _decided(library, locked.mentorship, sending, transaction)
     transaction.save([Saving(decision=decision, digest=sending.digest)])
     return decision.mentorship, decision.mentorship.revision
@@ -125,6 +126,7 @@ def send_all(
         BatchRejected: naming every event that is refused; then none is taken.
     """
     standing = transaction.lock_many(sorted({sending.id for sending in sendings}))
+    library.refresh(transaction)
     keyed = [(sending.id, sending.key) for sending in sendings if sending.key is not None]
     known = transaction.keyed_entries(keyed) if keyed else {}
     answers: list[tuple[Mentorship, int]] = []

@@ -79,7 +79,7 @@ def checked(library: Library, start: Start) -> CheckedStart:
     return CheckedStart(running=running, data=data, key=key, digest=stamp)
 
 
-def start_one(transaction: Transaction, start: CheckedStart) -> Mentorship:
+def start_one(transaction: Transaction, library: Library, start: CheckedStart) -> Mentorship:
     """Start a mentorship, or return the one that a known key started, as it stands.
 
     Raises:
@@ -93,13 +93,19 @@ def start_one(transaction: Transaction, start: CheckedStart) -> Mentorship:
             locked = transaction.lock(known[0], key=None)
             if locked is not None:
                 return locked.mentorship
-    saving = _saving(transaction, start)
+    transaction.hold_revision()
+    library.refresh(transaction)
+    saving = _saving(transaction, library, start)
     transaction.save([saving])
     return saving.decision.mentorship
 
 
-def start_many(transaction: Transaction, starts: Sequence[CheckedStart]) -> list[str]:
+def start_many(
+    transaction: Transaction, library: Library, starts: Sequence[CheckedStart]
+) -> list[str]:
     """Start mentorships together, set-based; those whose key is known are left as they are."""
+    transaction.hold_revision()
+    library.refresh(transaction)
     ids: list[str] = []
     savings: list[Saving] = []
     mine: dict[str, CheckedStart] = {}
@@ -113,7 +119,7 @@ def start_many(transaction: Transaction, starts: Sequence[CheckedStart]) -> list
         elif twin is not None:
             ids.append(ids[starts.index(twin)])
         else:
-            saving = _saving(transaction, start)
+            saving = _saving(transaction, library, start)
             savings.append(saving)
             ids.append(saving.decision.mentorship.id)
             if start.key is not None:
@@ -122,9 +128,10 @@ def start_many(transaction: Transaction, starts: Sequence[CheckedStart]) -> list
     return ids
 
 
-def _saving(transaction: Transaction, start: CheckedStart) -> Saving:
+def _saving(transaction: Transaction, library: Library, start: CheckedStart) -> Saving:
     now = transaction.now()
-    running = start.running
+    workflow = start.running.workflow
+    running = library.get(workflow.name, workflow.version)
     blank = Mentorship(
         id=_IDS.new_id(now),
         key=start.key,

@@ -46,7 +46,7 @@ class Timekeeper:
             bound = now if until is None else min(until, now)
             claimed = transaction.claim_due(bound, most=BATCH, needs_all=self._library.needs_all)
             batch = _Batch()
-            transaction.save(self._savings(claimed, batch, now))
+            transaction.save(self._savings(transaction, claimed, batch, now))
             if batch.undecided:
                 _postpone(transaction, batch.undecided, now + _TRY_AGAIN)
             traced.size = batch.size
@@ -60,8 +60,11 @@ class Timekeeper:
             due_at = transaction.next_timer()
         return None if due_at is None else due_at - now
 
-    def _savings(self, claimed: Iterator[Due], batch: "_Batch", now: datetime) -> Iterator[Saving]:
+    def _savings(
+        self, transaction: Transaction, claimed: Iterator[Due], batch: "_Batch", now: datetime
+    ) -> Iterator[Saving]:
         for due in claimed:
+            self._library.refresh(transaction)
             batch.size += 1
             decision = self._decided(due, now)
             if decision is None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, MetaData, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, SmallInteger, text
 from sqlmodel import Field, SQLModel
 
 from mentorflow.store.columns import Document, Instant, MentorshipId
@@ -318,3 +318,82 @@ class WorkerProcessRow(Base, table=True):
     version: str
     started_at: datetime = Field(sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
+
+
+class RevisionRow(Base, table=True):
+    """One row that counts what operators change: whoever has seen this count has seen it all."""
+
+    __tablename__ = "mentorflow_revision"
+    __table_args__ = (CheckConstraint("id = 1", name="mentorflow_revision_is_one_row"),)
+
+    id: int = Field(primary_key=True, sa_type=SmallInteger)
+    revision: int = Field(sa_type=BigInteger)
+
+
+class OverrideRow(Base, table=True):
+    """A timing set for one scope; without a value where it was taken back."""
+
+    __tablename__ = "mentorflow_override"
+    __table_args__ = (
+        CheckConstraint(
+            "scope IN ('deployment', 'program', 'mentorship', 'person')",
+            name="mentorflow_override_scope",
+        ),
+        CheckConstraint(
+            "(scope = 'deployment') = (subject = '')", name="mentorflow_override_subject"
+        ),
+        # Who knows the values up to a revision reads those that came after it.
+        Index("mentorflow_override_revision", "revision"),
+        _CLUSTERED,
+    )
+
+    workflow: str = Field(primary_key=True)
+    timing: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    value: str | None
+    revision: int = Field(sa_type=BigInteger)
+
+
+class TimingChangeRow(Base, table=True):
+    """Who set which timing to what, when and why; append-only."""
+
+    __tablename__ = "mentorflow_timing_change"
+    __table_args__ = (
+        # Operators ask for the history of one timing, the latest first.
+        Index("mentorflow_timing_change_by_timing", "workflow", "timing", "revision"),
+        _CLUSTERED,
+    )
+
+    revision: int = Field(primary_key=True, sa_type=BigInteger)
+    position: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    by: str | None
+    reason: str
+    workflow: str
+    timing: str
+    scope: str
+    subject: str
+    from_value: str | None
+    to_value: str | None
+    plan: str | None
+    """The plan it was part of."""
+
+
+class ProgramRow(Base, table=True):
+    """What operators say of a program: how it counts its days, and whether it stands still."""
+
+    __tablename__ = "mentorflow_program"
+    __table_args__ = (
+        Index("mentorflow_program_revision", "revision"),
+        _CLUSTERED,
+    )
+
+    id: str = Field(primary_key=True)
+    calendar: dict[str, Any] | None = Field(sa_type=Document, nullable=True)
+    """Its time zone, holidays and working days; None where it counts as its workflow does."""
+    frozen_at: datetime | None = Field(sa_type=Instant)
+    frozen_by: str | None
+    frozen_because: str | None
+    changed_at: datetime = Field(sa_type=Instant)
+    revision: int = Field(sa_type=BigInteger)

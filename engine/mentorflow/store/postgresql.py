@@ -12,11 +12,13 @@ from psycopg.generators import send
 from psycopg.rows import tuple_row
 
 from mentorflow.clock import Clock, SystemClock, as_utc
+from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
+from mentorflow.core.override import OverrideKey
 from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
-from mentorflow.store import mail, rows
+from mentorflow.store import mail, operating, rows
 from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, LostLease, Row
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn
@@ -36,6 +38,7 @@ class PostgresqlTransaction(Transaction):
         self._connection = connection
         self._clock = None if isinstance(clock, SystemClock) else clock
         self._now: datetime | None = None
+        self._revision: int | None = None
 
     def now(self) -> datetime:
         if self._now is None:
@@ -43,6 +46,17 @@ class PostgresqlTransaction(Transaction):
             read = clock.now() if clock is not None else self._one("select_now", ())[0]
             self._now = as_utc(read, what="the time of the clock")
         return self._now
+
+    def revision(self) -> int:
+        if self._revision is None:
+            self._revision = self._one("select_revision", ())[0] or 0
+        return self._revision
+
+    def hold_revision(self) -> None:
+        self._run("hold_revision", ())
+
+    def overrides(self, *, after: int) -> dict[OverrideKey, Duration | None]:
+        return operating.overrides_of(self._run("select_overrides", (after,)).fetchall())
 
     def instant(self, value: datetime) -> datetime:
         return value
@@ -53,7 +67,7 @@ class PostgresqlTransaction(Transaction):
         found = locking.fetchone()
         if found is None:
             return None
-        known, timers = _keyed_and_timers(timing.fetchall())
+        known, timers, self._revision = _keyed_and_timers(timing.fetchall())
         if self._clock is None:
             self._now = rows.instant(found[15])
         escalations = self._escalations([found]).get(mentorship_id, ())
@@ -249,10 +263,11 @@ class PostgresqlTransaction(Transaction):
         return found
 
 
-def _keyed_and_timers(found: Sequence[Row]) -> tuple[KeyedEntry | None, PendingTimers]:
-    revision, stamp, event = found[0][_TIMER_WIDTH:]
-    known = None if revision is None else KeyedEntry(revision, stamp, event)
-    return known, rows.timers_of([row[:_TIMER_WIDTH] for row in found if row[0] is not None])
+def _keyed_and_timers(found: Sequence[Row]) -> tuple[KeyedEntry | None, PendingTimers, int]:
+    first, stamp, event, revision = found[0][_TIMER_WIDTH:]
+    known = None if first is None else KeyedEntry(first, stamp, event)
+    timers = rows.timers_of([row[:_TIMER_WIDTH] for row in found if row[0] is not None])
+    return known, timers, revision or 0
 
 
 def _columns(batch: Sequence[Row]) -> list[list[Any]]:

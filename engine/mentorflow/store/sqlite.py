@@ -5,17 +5,21 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from mentorflow.clock import Clock, as_utc
+from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
+from mentorflow.core.override import OverrideKey
 from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
-from mentorflow.store import mail, rows
+from mentorflow.store import mail, operating, rows
 from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, LostLease, Row, instant_text
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn, refuse_miss
 
 _TIMER_WIDTH = 9
 """Columns of a timer, which come before those of its mentorship in a claim."""
+_REVISION = 15
+"""The column after those of a mentorship."""
 
 
 class SqliteTransaction(Transaction):
@@ -30,12 +34,25 @@ class SqliteTransaction(Transaction):
         self._reading.row_factory = None
         self._clock = clock
         self._now: datetime | None = None
+        self._revision: int | None = None
         self._texts: dict[datetime, str] = {}
 
     def now(self) -> datetime:
         if self._now is None:
             self._now = as_utc(self._clock.now(), what="the time of the clock")
         return self._now
+
+    def revision(self) -> int:
+        if self._revision is None:
+            found = self._one("select_revision", ())
+            self._revision = (found and found[0]) or 0
+        return self._revision
+
+    def hold_revision(self) -> None:
+        """Do nothing: the one write lock holds it."""
+
+    def overrides(self, *, after: int) -> dict[OverrideKey, Duration | None]:
+        return operating.overrides_of(self._all("select_overrides", (after,)))
 
     def instant(self, value: datetime) -> str:
         # Most instants of a batch are its own, or as long after it as all the others.
@@ -48,6 +65,7 @@ class SqliteTransaction(Transaction):
         found = self._one("lock_mentorship", (mentorship_id,))
         if found is None:
             return None
+        self._revision = found[_REVISION] or 0
         known = None
         if key is not None:
             known = self.keyed_entries([(mentorship_id, key)]).get((mentorship_id, key))

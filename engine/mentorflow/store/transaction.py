@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
 from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
+from mentorflow.core.override import OverrideKey
 from mentorflow.core.person import Person
 from mentorflow.errors import StoreUnavailable
 from mentorflow.store import mail
@@ -79,6 +81,21 @@ class Transaction(ABC):
     @abstractmethod
     def instant(self, value: datetime) -> Any:
         """Return an instant as the columns of this database take it."""
+
+    @abstractmethod
+    def revision(self) -> int:
+        """Return how often operators have changed what they set, read once.
+
+        After a lock, so that it counts all that whoever held the lock before could see.
+        """
+
+    @abstractmethod
+    def hold_revision(self) -> None:
+        """Have operators' changes wait until this transaction is over."""
+
+    @abstractmethod
+    def overrides(self, *, after: int) -> dict[OverrideKey, Duration | None]:
+        """Return the overrides that were set or taken back after a revision."""
 
     @abstractmethod
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:

@@ -1,0 +1,3 @@
+SELECT workflow, timing, scope, subject, value
+FROM mentorflow_override
+WHERE revision > :revision
