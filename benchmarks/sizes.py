@@ -1,8 +1,9 @@
 """How large a database becomes: real lives copied until there are as many mentorships as wanted.
 
 The demo lives the year of a real cohort, and others stand somewhere in their first weeks; effects
-that were done more than 90 days ago are pruned, as a worker does. The rows of these are copied by
-the database itself, with ids of their own, in the order of time.
+that were done more than 90 days ago are pruned, and so is what became of messages, as a worker
+does. The rows of these are copied by the database itself, with ids of their own, in the order of
+time.
 """
 
 import subprocess
@@ -24,11 +25,19 @@ RUNNING = 54
 """Mentorships of the pattern that have not ended, at as many moments."""
 _AT_ONCE = 20
 """Copies of the whole pattern that one statement makes."""
-_PRUNE = """
+_PRUNE = (
+    """
+DELETE FROM mentorflow_message
+WHERE status IN ('sent', 'dropped')
+  AND decided_at < (SELECT max(done_at) FROM mentorflow_effect) - ?::interval
+RETURNING 1
+""",
+    """
 DELETE FROM mentorflow_effect
 WHERE status = 'done' AND done_at < (SELECT max(done_at) FROM mentorflow_effect) - ?::interval
 RETURNING 1
-"""
+""",
+)
 # Ids of version 7, so that what is started later is stored later: milliseconds, then what is left.
 _NEW_IDS = """
 CREATE TABLE copied AS
@@ -96,7 +105,8 @@ def _live(database: PostgresqlDatabase) -> int:
     """Live the lives of the pattern; return how many there are."""
     command = [sys.executable, "-m", "mentorflow", "demo", "--db", database.url]
     subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
-    database.query(_PRUNE, (f"{KEPT_FOR.days} days",))
+    for pruning in _PRUNE:
+        database.query(pruning, (f"{KEPT_FOR.days} days",))
     with Engine(database.url, clock=TickingClock(), channels=()) as engine:
         Lives(engine, RUNNING)
         engine.run_due()

@@ -9,8 +9,10 @@ MentorflowError
 ├── InvalidPayload         the input itself is wrong, whatever the state
 │   ├── UnknownEvent       no such event in the workflow
 │   ├── NaiveDatetime      an instant without a time zone
+│   ├── TimingRefused      a timing must not be set so: out of bounds, a ladder out of order
 │   └── PayloadTooLarge    more than 64 KiB
 ├── NotFound               no such mentorship, escalation or workflow
+├── PopulationMoved        what a plan was made for has changed since: preview again
 ├── KeyReused              a known key came with another request
 ├── WorkflowInvalid        a workflow document does not hold up
 ├── SchemaMismatch         the database is newer or older than the code
@@ -133,6 +135,12 @@ class NaiveDatetime(InvalidPayload):
     code: ClassVar[str] = "naive_datetime"
 
 
+class TimingRefused(InvalidPayload):
+    """A timing must not be set to this value."""
+
+    code: ClassVar[str] = "timing_refused"
+
+
 class PayloadTooLarge(InvalidPayload):
     """The payload is larger than an event may be."""
 
@@ -143,6 +151,12 @@ class NotFound(MentorflowError):
     """There is no such mentorship, escalation or workflow."""
 
     code: ClassVar[str] = "not_found"
+
+
+class PopulationMoved(MentorflowError):
+    """What a plan was made for has changed since; the plan is to be previewed again."""
+
+    code: ClassVar[str] = "population_moved"
 
 
 class KeyReused(MentorflowError):

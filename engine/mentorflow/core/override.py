@@ -1,6 +1,7 @@
 """Overrides: a timing set for one scope, laid over the workflow's default."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,6 +34,25 @@ class Override(NamedTuple):
 
     key: OverrideKey
     value: Duration
+
+
+class TimingChange(NamedTuple):
+    """One change of an override: who set what, when and why."""
+
+    revision: int
+    """Counts all that operators changed; those made together have the same."""
+    position: int
+    at: datetime
+    by: str | None
+    reason: str
+    workflow: str
+    timing: str
+    scope: str
+    subject: str
+    from_value: str | None
+    to_value: str | None
+    plan: str | None = None
+    """The plan that moved the timers which were pending."""
 
 
 class Layers:

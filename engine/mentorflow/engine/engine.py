@@ -25,6 +25,7 @@ from mentorflow.engine.people import People
 from mentorflow.engine.relay import Relay
 from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
+from mentorflow.engine.timings import TimingSettings
 from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
 from mentorflow.store.failing import KeyTaken
 from mentorflow.store.joining import HostTransaction
@@ -78,6 +79,8 @@ class Engine:
         self._carrier = Carrier(self._store, self._library, chosen)
         self.people = People(self._store)
         """How, when and how often each person is reached."""
+        self.timings = TimingSettings(self._store, self._library)
+        """The durations behind the timers, as operators set them."""
         self.incidents = Incidents(self._store)
         """Effects that were given up, to be seen and begun anew."""
 

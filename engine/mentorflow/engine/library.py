@@ -42,7 +42,10 @@ class Library:
 
     def refresh(self, transaction: Transaction) -> None:
         """Bring the timings up to what operators have set by the time of a transaction."""
-        revision = transaction.revision()
+        self.refresh_to(transaction, transaction.revision())
+
+    def refresh_to(self, transaction: Transaction, revision: int) -> None:
+        """Bring the timings up to a revision, in the transaction that makes the next one."""
         if revision != self._revision:
             with self._loading:
                 self._load(transaction, revision)

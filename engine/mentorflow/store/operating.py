@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from mentorflow.core.duration import Duration
-from mentorflow.core.override import OverrideKey, Scope
-from mentorflow.store.rows import Row
+from mentorflow.core.override import OverrideKey, Scope, TimingChange
+from mentorflow.store.rows import InstantColumn, Row
 
 
 def overrides_of(found: Iterable[Row]) -> dict[OverrideKey, Duration | None]:
@@ -15,3 +15,20 @@ def overrides_of(found: Iterable[Row]) -> dict[OverrideKey, Duration | None]:
         )
         for workflow, timing, scope, subject, value in found
     }
+
+
+def override_row(change: TimingChange) -> Row:
+    """Return the row of the override that a change leaves."""
+    return (
+        change.workflow,
+        change.timing,
+        change.scope,
+        change.subject,
+        change.to_value,
+        change.revision,
+    )
+
+
+def change_row(change: TimingChange, at: InstantColumn) -> Row:
+    """Return the row of a change."""
+    return (*change[:2], at(change.at), *change[3:])

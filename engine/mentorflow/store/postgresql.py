@@ -55,6 +55,11 @@ class PostgresqlTransaction(Transaction):
     def hold_revision(self) -> None:
         self._run("hold_revision", ())
 
+    def count_revision(self) -> int:
+        self._run("await_starts", ())
+        self._revision = int(self._one("count_revision", ())[0])
+        return self._revision
+
     def overrides(self, *, after: int) -> dict[OverrideKey, Duration | None]:
         return operating.overrides_of(self._run("select_overrides", (after,)).fetchall())
 

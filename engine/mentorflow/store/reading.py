@@ -18,6 +18,7 @@ from mentorflow.core.mentorship import (
     Timer,
 )
 from mentorflow.core.outcome import MessageOutcome, MessageStatus
+from mentorflow.core.override import TimingChange
 from mentorflow.core.person import Person
 from mentorflow.store.failing import our_errors
 from mentorflow.store.mail import person_of
@@ -30,6 +31,7 @@ from mentorflow.store.models import (
     PartyRow,
     PersonRow,
     TimerRow,
+    TimingChangeRow,
 )
 from mentorflow.store.rows import instant
 
@@ -90,6 +92,20 @@ class Reader:
             query = query.where(col(HistoryRow.revision) <= until)
         with self._session() as session:
             return [_entry(row) for row in session.exec(query).all()]
+
+    def timing_changes(
+        self, *, workflow: str, timing: str | None, before: int | None, limit: int
+    ) -> list[TimingChange]:
+        """Return who set which timing to what, the latest first."""
+        query = select(TimingChangeRow).where(col(TimingChangeRow.workflow) == workflow)
+        if timing is not None:
+            query = query.where(col(TimingChangeRow.timing) == timing)
+        if before is not None:
+            query = query.where(col(TimingChangeRow.revision) < before)
+        latest = (col(TimingChangeRow.revision).desc(), col(TimingChangeRow.position).desc())
+        with self._session() as session:
+            found = session.exec(query.order_by(*latest).limit(limit)).all()
+            return [TimingChange(**row.model_dump()) for row in found]
 
     def people(self, ids: Iterable[str]) -> dict[str, Person]:
         """Return what is known of people, by their ids."""

@@ -51,6 +51,11 @@ class SqliteTransaction(Transaction):
     def hold_revision(self) -> None:
         """Do nothing: the one write lock holds it."""
 
+    def count_revision(self) -> int:
+        found = self._one("count_revision", ())
+        self._revision = found[0] if found else 0
+        return self._revision
+
     def overrides(self, *, after: int) -> dict[OverrideKey, Duration | None]:
         return operating.overrides_of(self._all("select_overrides", (after,)))
 

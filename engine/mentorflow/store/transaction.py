@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
 from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
-from mentorflow.core.override import OverrideKey
+from mentorflow.core.override import OverrideKey, TimingChange
 from mentorflow.core.person import Person
 from mentorflow.errors import StoreUnavailable
-from mentorflow.store import mail
+from mentorflow.store import mail, operating
 from mentorflow.store.rows import (
     ClaimedEffect,
     EffectKey,
@@ -92,6 +92,10 @@ class Transaction(ABC):
     @abstractmethod
     def hold_revision(self) -> None:
         """Have operators' changes wait until this transaction is over."""
+
+    @abstractmethod
+    def count_revision(self) -> int:
+        """Count a change of what operators set; return the count, and let nobody else change it."""
 
     @abstractmethod
     def overrides(self, *, after: int) -> dict[OverrideKey, Duration | None]:
@@ -239,6 +243,13 @@ class Transaction(ABC):
                 self.write_counted(name, batch)
             elif batch:
                 self.write(name, batch)
+
+    def put_timing_changes(self, changes: Sequence[TimingChange]) -> None:
+        """Set overrides, or take them back, and write down who did and why."""
+        if changes:
+            self.write("put_override", [operating.override_row(change) for change in changes])
+            rows = [operating.change_row(change, self.instant) for change in changes]
+            self.write("insert_timing_change", rows)
 
     def put_worker(self, process: WorkerProcess) -> None:
         """Write down that a process of a worker is alive."""

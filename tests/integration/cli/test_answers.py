@@ -168,8 +168,29 @@ def test_timings_say_what_they_are_for_and_where_they_come_from(commands: Comman
     timings = {one["name"]: one for one in commands.json("timings", "list").document}
 
     window = timings["contact.reply_window"]
-    assert list(window) == ["name", "default", "min", "max", "help", "source"]
-    assert window["default"] == "14d"
+    assert list(window)[:6] == ["name", "value", "scope", "default", "min", "max"]
+    assert (window["default"], window["value"], window["scope"]) == ("14d", "14d", "default")
+
+
+def test_a_timing_is_set_taken_back_and_told(commands: Commands) -> None:
+    name, program = "contact.reply_window", ("--program", "p")
+
+    made = commands.json("timings", "set", name, "21d", *program, "--reason", "exams")
+    there = commands.json("timings", "list", *program).document
+    taken_back = commands.json("timings", "unset", name, *program, "--reason", "over", "--by", "me")
+    told = commands.json("timings", "history", name).document
+    refused = commands.json("timings", "set", name, "1d", "--reason", "hurry")
+
+    assert (made.document["from_value"], made.document["to_value"]) == (None, "21d")
+    assert [(one["value"], one["scope"]) for one in there if one["name"] == name] == [
+        ("21d", "program")
+    ]
+    assert taken_back.document["to_value"] is None
+    assert [(one["to_value"], one["reason"], one["by"]) for one in told] == [
+        (None, "over", "me"),
+        ("21d", "exams", None),
+    ]
+    assert (refused.status, refused.error["code"]) == (1, "timing_refused")
 
 
 def test_tables_can_be_made_and_looked_at(commands: Commands) -> None:
