@@ -8,6 +8,7 @@ from mentorflow.core.calendar import Calendar
 from mentorflow.core.draft import Draft
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Facts, Mentorship, Timer
+from mentorflow.core.recurring import last_time
 from mentorflow.core.timings import fact_at
 from mentorflow.core.workflow import (
     AnchorRule,
@@ -62,13 +63,12 @@ def consume(draft: Draft, timer: Timer, rule: TimerRule) -> None:
         draft.drop_timer(timer.key)
         return
     setting = draft.setting(rule.every)
-    span = setting.value.times(rule.factor)
-    calendar = draft.calendar
     anchor_at = timer.due_at or draft.now
-    due = calendar.after(anchor_at, span)
+    due = due_instant(draft.calendar, rule, anchor_at, setting.value)
     if due <= draft.now:
-        anchor_at = _last_missed(anchor_at, span, draft.now)
-        due = calendar.after(anchor_at, span)
+        span = setting.value.times(rule.factor)
+        anchor_at = last_time(draft.calendar, anchor_at, span, rule.at, draft.now)
+        due = due_instant(draft.calendar, rule, anchor_at, setting.value)
     draft.put_timer(
         timer._replace(
             due_at=due,
@@ -82,19 +82,20 @@ def consume(draft: Draft, timer: Timer, rule: TimerRule) -> None:
     )
 
 
-def _last_missed(anchor_at: datetime, span: Duration, now: datetime) -> datetime:
-    step = max(span.length, timedelta(minutes=1))
-    return anchor_at + step * ((now - anchor_at) // step)
-
-
 def due_instant(
     calendar: Calendar, rule: TimerRule, anchor_at: datetime, value: Duration
 ) -> datetime:
     """Return when a timer is due by its rule, its anchor and the value it follows."""
     span = value.times(rule.factor)
     if rule.is_before:
-        return calendar.before(anchor_at, span)
-    return calendar.after(anchor_at, span)
+        return calendar.due_before(anchor_at, span, rule.at)
+    return calendar.due_after(anchor_at, span, rule.at)
+
+
+def anchor_of(calendar: Calendar, rule: TimerRule, due_at: datetime, value: Duration) -> datetime:
+    """Return the anchor by which a timer is due at an instant, or at the next its rule allows."""
+    span = value.times(rule.factor)
+    return calendar.after(due_at, span) if rule.is_before else calendar.before(due_at, span)
 
 
 def _drop_left(draft: Draft, live: Mapping[str, datetime]) -> None:
@@ -256,18 +257,20 @@ def _state_timers(draft: Draft) -> Iterator[Timer]:
 
 def _resume(draft: Draft, timer: Timer) -> None:
     rule = draft.workflow.timers[timer.name]
-    by_rule = due_instant(draft.calendar, rule, timer.anchor_at, Duration.parse(timer.value))
+    value = Duration.parse(timer.value)
     anchor = draft.workflow.anchors.get(timer.anchor)
     is_appointment = rule.owner not in draft.workflow.states  # a meeting does not wait either
     if is_appointment and _has_gone_by(draft, rule, timer.anchor_at):
         draft.drop_timer(timer.key)
     elif is_appointment or (anchor is not None and anchor.is_dated):
-        draft.put_timer(timer._replace(due_at=by_rule, remaining=None))
+        due = due_instant(draft.calendar, rule, timer.anchor_at, value)
+        draft.put_timer(timer._replace(due_at=due, remaining=None))
     else:
-        due = draft.now + timedelta(seconds=timer.remaining or 0.0)
         # The anchor moves by as much as the clock stood still, so that due = anchor + value still
         # holds and the timer can be explained and re-timed like any other.
-        moved = timer.anchor_at + (due - by_rule)
+        due = draft.now + timedelta(seconds=timer.remaining or 0.0)
+        moved = anchor_of(draft.calendar, rule, due, value)
+        due = due_instant(draft.calendar, rule, moved, value)
         draft.put_timer(timer._replace(due_at=due, remaining=None, anchor_at=moved))
 
 

@@ -5,7 +5,7 @@ The rules are named tuples: sixteen dataclasses would take longer to define than
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -163,6 +163,8 @@ class TimerRule(NamedTuple):
     factor: int = 1
     is_before: bool = False
     """Whether it comes before its anchor rather than after."""
+    at: time | None = None
+    """The time of day in the zone of the program it waits for; None to come to the minute."""
     fires: str | None = None
     unless: tuple[NamedGuard, ...] = ()
     actions: tuple[Action, ...] = ()

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from builders import Host, at
 from one_state import one_state
 
@@ -107,11 +105,6 @@ def test_an_occurrence_missed_to_the_instant_is_not_told_twice(open_on: OpenHost
     assert host.due(started)["open.weekly"] == at(days=28)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="_last_missed in core/planning.py steps by Duration.length, in which a business day is "
-    "1.4 days: after a silence the timer comes at another hour; business days come with issue C",
-)
 def test_a_timer_that_recurs_by_business_days_keeps_its_hour_after_a_silence(
     open_on: OpenHost,
 ) -> None:
