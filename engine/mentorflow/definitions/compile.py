@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import time
 
 from mentorflow.core.duration import Duration
 from mentorflow.core.workflow import (
@@ -149,6 +150,7 @@ class _Compiler:
             every=timer.every,
             factor=timer.times,
             is_before=timer.before is not None,
+            at=None if timer.at is None else time.fromisoformat(timer.at),
             fires=timer.fire,
             unless=self._guards(timer.unless),
             actions=self._actions(timer.do),

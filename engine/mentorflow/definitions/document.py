@@ -22,6 +22,7 @@ from mentorflow.definitions.source import Node, Source
 NAME = r"^[a-z][a-z0-9_]*$"
 DOTTED = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$"
 DURATION = r"^([0-9]{1,5}(bd|d|h|m|w))+$|^P[0-9A-Z]+$"
+CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 VERBS = ("notify", "escalate", "call", "restart", "suspend", "resume")
 
 Name = Annotated[str, StringConstraints(pattern=NAME, max_length=64)]
@@ -29,6 +30,7 @@ Dotted = Annotated[str, StringConstraints(pattern=DOTTED, max_length=100)]
 Line = Annotated[str, StringConstraints(pattern=r"^\S[^\n]*$", max_length=300)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 Span = Annotated[str, StringConstraints(pattern=DURATION, max_length=40)]
+Clock = Annotated[str, StringConstraints(pattern=CLOCK)]
 Names = Annotated[tuple[Name, ...], Field(max_length=50)]
 Dots = Annotated[tuple[Dotted, ...], Field(max_length=100)]
 
@@ -240,6 +242,9 @@ class Timer(Part):
     every: Dotted | None = Field(default=None, description="The timing it recurs by.")
     before: Dotted | None = Field(default=None, description="The timing it precedes its anchor by.")
     times: int = Field(default=1, ge=1, le=100, description="How many times the timing.")
+    at: Clock | None = Field(
+        default=None, description="The time of day it waits for, in the program's zone."
+    )
     anchor: Name = Field(default="entered", description="What it counts from.")
     unless: Names = Field(default=(), description="Claims that make it pass without effect.")
     fire: Dotted | None = Field(default=None, description="The event it sends.")
@@ -273,9 +278,7 @@ class State(Part):
     final: bool = Field(default=False, description="Whether a mentorship is over here.")
     resting: bool = Field(default=False, description="Whether it may stay for good (alumni).")
     detour: bool = Field(default=False, description="Whether it returns to the state it left.")
-    resumable: bool = Field(
-        default=True, description="Whether a detour that is interrupted is returned to."
-    )
+    resumable: bool = Field(default=True, description="Whether it is returned to if interrupted.")
     suspends: Dots = Field(default=(), description="Timers of the state below that stand still.")
     passes: Dots = Field(default=(), description="Events the state below still takes.")
 
@@ -303,12 +306,8 @@ class Ladder(Part):
     rungs: tuple[Rung, ...] = Field(min_length=1, max_length=20)
     unless: Names = Field(default=(), description="Claims that take the cause away.")
     urgent: bool = False
-    outlives_state: bool = Field(
-        default=False, description="Whether it goes on when the state is left."
-    )
-    repeat: Dotted | None = Field(
-        default=None, description="The timing by which the last rung is told again."
-    )
+    outlives_state: bool = Field(default=False, description="Whether it goes on in other states.")
+    repeat: Dotted | None = Field(default=None, description="The timing its last rung recurs by.")
 
 
 class Collection(Part):

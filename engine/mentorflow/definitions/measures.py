@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from mentorflow.core.duration import Duration
 from mentorflow.core.workflow import ANY
 from mentorflow.definitions.document import Document
-from mentorflow.definitions.finding import Finding, Place, nearest
+from mentorflow.definitions.finding import Finding, Place, Severity, nearest
 from mentorflow.definitions.names import ENTERED
 from mentorflow.definitions.pack import Pack
 
@@ -18,6 +19,7 @@ def findings(document: Document, pack: Pack | None = None) -> Iterator[Finding]:
     """Yield what is counted wrongly; payloads only with a pack."""
     yield from _recurring(document)
     yield from _backwards(document)
+    yield from _daily(document)
     yield from _ladders(document)
     if pack is not None:
         yield from _payloads(document, pack)
@@ -41,6 +43,19 @@ def _backwards(document: Document) -> Iterator[Finding]:
         if timer.before is not None and timer.anchor == ENTERED:
             hint = "name the anchor it precedes"
             yield document.finding(path, "is before the state is entered", hint=hint)
+
+
+def _daily(document: Document) -> Iterator[Finding]:
+    """Yield timers that would come several times a day if they did not wait for one time of it."""
+    for path, _, timer in document.timers():
+        timing = document.timings.get(timer.every or "")
+        if timer.at is None or timing is None:
+            continue
+        span = Duration.parse(timing.default).times(timer.times)
+        if span.length < timedelta(days=1):
+            message = f"waits for {timer.at} and so comes once a day, though it recurs by {span}"
+            hint = f"leave it out, or recur by a timing longer than {timer.every}"
+            yield document.finding((*path, "at"), message, hint=hint, severity=Severity.WARNING)
 
 
 def _ladders(document: Document) -> Iterator[Finding]:

@@ -114,6 +114,11 @@ def _when(workflow: Workflow, state: StateRule, event: str) -> str:
 
 
 def _span(workflow: Workflow, timer: TimerRule) -> str:
+    at = "" if timer.at is None else f" at {timer.at:%H:%M}"
+    return _length(workflow, timer) + at
+
+
+def _length(workflow: Workflow, timer: TimerRule) -> str:
     first = str(workflow.timings[timer.first].default.times(timer.factor))
     if timer.is_before:
         return f"{first} before {timer.anchor}"

@@ -25,6 +25,7 @@ _KINDS = {
     "model_attributes_type": "must hold keys and values",
 }
 _PATTERNS = {
+    "[01][0-9]|": ("is not a time of day", 'write "09:00" or "17:30", in quotes'),
     "[0-9]{1,5}(bd": ("is not a duration", "write 10d, 36h, 45m, 3bd (business days) or P10D"),
     r"(\.": ("is not a name", "write lower-case words joined by dots, such as contact.nudge_1"),
     "^[a-z]": ("is not a name", "write lower-case letters, digits and _, such as reply_window"),

@@ -158,3 +158,13 @@ def test_a_wrong_variable_is_told_with_the_one_it_resembles(small: Small) -> Non
     small.change("{{ mentee }} is waiting", "{{ mente }} is waiting")
 
     assert small.only_finding().endswith("there is no variable 'mente'; did you mean 'mentee'?")
+
+
+def test_a_time_of_day_that_makes_a_timer_come_less_often_is_told(small: Small) -> None:
+    small.change("call.remind: {default: 24h", "call.remind: {default: 6h")
+    small.change("rhythm: {every: rhythm", 'rhythm: {every: call.remind, at: "09:00"')
+
+    assert (
+        "states.work.timers.rhythm.at: waits for 09:00 and so comes once a day, though it recurs "
+        "by 2 x 6h"
+    ) in told(small)

@@ -91,6 +91,22 @@ def test_what_is_missing_is_told_where_it_would_stand(small: Small) -> None:
             ),
         ),
         (
+            "{after: asked.window, fire",
+            "{after: asked.window, at: 9 am, fire",
+            (
+                "states.asked.timers.window.at: '9 am' is not a time of day; "
+                'write "09:00" or "17:30", in quotes'
+            ),
+        ),
+        (
+            "{after: asked.window, fire",
+            '{after: asked.window, at: "24:00", fire',
+            (
+                "states.asked.timers.window.at: '24:00' is not a time of day; "
+                'write "09:00" or "17:30", in quotes'
+            ),
+        ),
+        (
             "default: 14d, min: 5d",
             "default: 14d, min: 15d",
             "timings.asked.window: the default 14d is less than min 15d",
