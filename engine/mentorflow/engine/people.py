@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from threading import Event
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +19,7 @@ from pydantic import (
 from mentorflow.clock import as_utc
 from mentorflow.core.outcome import MessageOutcome
 from mentorflow.core.person import WEEKLY_BUDGET, Absence, Person, QuietHours, Reach
+from mentorflow.engine.calendars import require_zone
 from mentorflow.engine.payload import name_text, refusal, require_limit
 from mentorflow.errors import NotFound, StoreUnavailable
 from mentorflow.store.store import Store
@@ -29,12 +29,6 @@ _MOST_TRIES = 50
 _PAUSE = 0.1
 """Seconds between two of them; a decision takes milliseconds."""
 _CHANNEL = r"^[a-z][a-z0-9_]{0,31}(:.+)?$"
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"there is no time zone {name!r}; write an IANA name as Europe/Vienna")
-    return name
 
 
 def _printable(text: str) -> str:
@@ -53,7 +47,7 @@ class PersonGiven(BaseModel):
 
     name: Annotated[Line | None, Field(description="What messages call them.")] = None
     time_zone: Annotated[
-        Annotated[str, AfterValidator(_zone)],
+        Annotated[str, AfterValidator(require_zone)],
         Field(description="An IANA name: quiet hours go by the clock on their wall."),
     ] = "UTC"
     locale: Annotated[
