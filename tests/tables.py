@@ -25,6 +25,8 @@ TABLES = (
     "override",
     "timing_change",
     "program",
+    "plan",
+    "plan_timer",
 )
 NOWHERE = "0190f2c4-7a00-7000-8000-000000000001"
 """The id of no mentorship."""

@@ -1,10 +1,19 @@
 """`mentorflow timings`: the durations behind the timers, and who set them to what."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mentorflow.cli import plans
 from mentorflow.cli.console import DbOption, JsonOption, emit, open_engine, table
+from mentorflow.cli.scopes import (
+    ByOption,
+    MentorshipOption,
+    PersonOption,
+    ProgramOption,
+    ReasonOption,
+)
 from mentorflow.cli.wording import local
 from mentorflow.cli.workflows import WorkflowOption
 
@@ -12,20 +21,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mentorflow.core.override import TimingChange
-    from mentorflow.engine.timings import TimingInForce
+    from mentorflow.engine.timings import TimingInForce, TimingSettings
 
 _COLUMNS = ("name", "value", "from", "default", "min", "max", "help", "source")
 _CHANGES = ("when", "timing", "for", "was", "is", "by", "why", "revision")
-ProgramOption = Annotated[
-    str | None, typer.Option(metavar="PROGRAM", help="For the mentorships of a program.")
-]
-MentorshipOption = Annotated[str | None, typer.Option(metavar="ID", help="For one mentorship.")]
-PersonOption = Annotated[
-    str | None, typer.Option(metavar="PERSON", help="For all mentorships of a person.")
+NewOnlyOption = Annotated[
+    bool, typer.Option("--new-only", help="Leave the timers alone that are pending.")
 ]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The timing.")]
-ReasonOption = Annotated[str, typer.Option(help="Why, for whoever asks later.")]
-ByOption = Annotated[str | None, typer.Option(help="Who changes it.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
         '--reason "exams are over"'
     )(unset)
     group.command(epilog="Example: mentorflow timings history contact.reply_window")(history)
+    plans.add_to(group)
     app.add_typer(group, name="timings", rich_help_panel="Workflows")
 
 
@@ -77,23 +81,15 @@ def set_timing(
     program: ProgramOption = None,
     mentorship: MentorshipOption = None,
     person: PersonOption = None,
+    new_only: NewOnlyOption = False,
     workflow: WorkflowOption = "mentorship",
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Set a timing: for all, a program, a mentorship or a person. New timers follow it at once."""
-    with open_engine(db) as engine:
-        change = engine.timings.set(
-            name,
-            value,
-            reason=reason,
-            by=by,
-            program=program,
-            mentorship=mentorship,
-            person=person,
-            workflow=workflow,
-        )
-    _emit(change, as_json=as_json)
+    """Set a timing: for all, a program, a mentorship or a person. Pending timers are moved."""
+    wanted = {"program": program, "mentorship": mentorship, "person": person}
+    wanted = {"timing": name, "value": value, **wanted}
+    _change(db, wanted, workflow, reason=reason, by=by, new_only=new_only, as_json=as_json)
 
 
 def unset(
@@ -104,22 +100,15 @@ def unset(
     program: ProgramOption = None,
     mentorship: MentorshipOption = None,
     person: PersonOption = None,
+    new_only: NewOnlyOption = False,
     workflow: WorkflowOption = "mentorship",
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take back what was set, so that the layer below is in force again."""
-    with open_engine(db) as engine:
-        change = engine.timings.unset(
-            name,
-            reason=reason,
-            by=by,
-            program=program,
-            mentorship=mentorship,
-            person=person,
-            workflow=workflow,
-        )
-    _emit(change, as_json=as_json)
+    wanted = {"program": program, "mentorship": mentorship, "person": person}
+    wanted = {"timing": name, "value": None, **wanted}
+    _change(db, wanted, workflow, reason=reason, by=by, new_only=new_only, as_json=as_json)
 
 
 def history(
@@ -143,16 +132,60 @@ def history(
             return
         console.print(table(_CHANGES, (_changed(one) for one in found)))
 
-    emit([_change(one) for one in found], as_json=as_json, human=human)
+    emit([_document_of(one) for one in found], as_json=as_json, human=human)
 
 
-def _emit(change: "TimingChange", *, as_json: bool) -> None:
+def _change(
+    db: str | None,
+    wanted: dict[str, str | None],
+    workflow: str,
+    *,
+    reason: str,
+    by: str | None,
+    new_only: bool,
+    as_json: bool,
+) -> None:
+    name, moved, plan = str(wanted["timing"]), 0, None
+    with open_engine(db) as engine, plans.bar("moving timers") as tell:
+        if new_only:
+            _set_alone(engine.timings, wanted, reason=reason, by=by, workflow=workflow)
+        else:
+            previewed = engine.timings.preview([wanted], workflow=workflow)
+            report = engine.timings.apply(previewed, reason=reason, by=by, progress=tell)
+            moved, plan = report.done, report.id
+        (change,) = engine.timings.history(name, limit=1, workflow=workflow)
+
     def human(console: "Console") -> None:
         was, now = change.from_value or "the layer below", change.to_value or "the layer below"
-        console.print(f"{change.timing} {_whom(change)}: {was} -> {now}, for new timers at once.")
-        console.print("Timers that are pending keep the value they were set with.")
+        console.print(f"{change.timing} {_whom(change)}: {was} -> {now}")
+        if new_only:
+            console.print("Timers that are pending keep the value they were set with.")
+        else:
+            console.print(f"{moved:,} pending timers were moved by the plan {plan}.")
 
-    emit(_change(change), as_json=as_json, human=human)
+    emit({**_document_of(change), "moved": moved}, as_json=as_json, human=human)
+
+
+def _set_alone(
+    timings: "TimingSettings",
+    wanted: dict[str, str | None],
+    *,
+    reason: str,
+    by: str | None,
+    workflow: str,
+) -> None:
+    """Set a timing, or take it back, and leave the timers alone that are pending."""
+    name, value = str(wanted["timing"]), wanted["value"]
+    put = timings.unset if value is None else partial(timings.set, value=value)
+    put(
+        name,
+        reason=reason,
+        by=by,
+        program=wanted["program"],
+        mentorship=wanted["mentorship"],
+        person=wanted["person"],
+        workflow=workflow,
+    )
 
 
 def _row(one: "TimingInForce") -> tuple[Any, ...]:
@@ -182,7 +215,7 @@ def _changed(one: "TimingChange") -> tuple[Any, ...]:
     return (local(one.at), one.timing, _whom(one), was, now, one.by, one.reason, one.revision)
 
 
-def _change(one: "TimingChange") -> dict[str, Any]:
+def _document_of(one: "TimingChange") -> dict[str, Any]:
     return {**one._asdict(), "at": one.at.isoformat()}
 
 

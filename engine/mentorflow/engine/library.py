@@ -1,9 +1,10 @@
 """The workflows an engine knows, each with its timings, found by name and version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import NamedTuple
 
+from mentorflow.core.calendar import Calendar
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey
 from mentorflow.core.timings import Timings, WorkflowTimings
@@ -49,6 +50,20 @@ class Library:
         if revision != self._revision:
             with self._loading:
                 self._load(transaction, revision)
+
+    def versions(self, workflow: str) -> list[Workflow]:
+        """Return the versions of a workflow, the oldest first.
+
+        Raises:
+            NotFound: if no installed package has it.
+        """
+        self.latest(workflow)
+        known = sorted(version for name, version in self._versions if name == workflow)
+        return [self._versions[workflow, version].workflow for version in known]
+
+    def calendars(self) -> Mapping[str, Calendar]:
+        """Return the calendars of the programs that have their own, as of the last refresh."""
+        return {}
 
     def overrides(self, workflow: str) -> dict[OverrideKey, Duration]:
         """Return the overrides of a workflow, as of the last refresh."""

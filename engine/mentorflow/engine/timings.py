@@ -1,23 +1,24 @@
 """The timings operators set: what is in force where, who set it and why."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from mentorflow.core.bounds import disorders, out_of_bounds
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.override import OverrideKey, Scope, TimingChange
-from mentorflow.core.workflow import Timing, Workflow
-from mentorflow.definitions.finding import nearest
+from mentorflow.core.workflow import Timing
+from mentorflow.engine.asking import Wanted, scope_of, timing_of, wanted_one
+from mentorflow.engine.changing import change
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
-from mentorflow.engine.payload import name_text, require_limit
-from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved, TimingRefused
+from mentorflow.engine.payload import require_limit
+from mentorflow.engine.plans import HORIZON, SPREAD, Plan
+from mentorflow.engine.retiming import BATCH, PlanReport, Progress, Retiming
+from mentorflow.errors import NotFound
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
 
-_MOST_REASON = 1000
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -38,19 +39,13 @@ class TimingInForce(NamedTuple):
     """All there are of it: the scope, what it is set for, the value."""
 
 
-class Wanted(NamedTuple):
-    """A change an operator asks for; without a value, the layer below is to be in force again."""
-
-    key: OverrideKey
-    value: Duration | None
-
-
 class TimingSettings:
     """The timings of the workflows, as operators set them."""
 
-    def __init__(self, store: Store, library: Library) -> None:
+    def __init__(self, store: Store, library: Library, *, batch: int = BATCH) -> None:
         self._store = store
         self._library = library
+        self._retiming = Retiming(store, library, batch=batch)
 
     def list(
         self,
@@ -103,7 +98,8 @@ class TimingSettings:
             PopulationMoved: if the revision is no longer the current one.
         """
         scope, subject = scope_of(program=program, mentorship=mentorship, person=person)
-        wanted = self.wanted(name, value, scope=scope, subject=subject, workflow=workflow)
+        known = self._library.latest(workflow).workflow
+        wanted = wanted_one(known, name, value, scope, subject)
         return self._change(wanted, reason=reason, by=by, revision=revision)
 
     def unset(
@@ -125,7 +121,8 @@ class TimingSettings:
             TimingRefused: if a ladder would be out of order without it.
         """
         scope, subject = scope_of(program=program, mentorship=mentorship, person=person)
-        wanted = self.wanted(name, None, scope=scope, subject=subject, workflow=workflow)
+        known = self._library.latest(workflow).workflow
+        wanted = wanted_one(known, name, None, scope, subject)
         return self._change(wanted, reason=reason, by=by, revision=revision)
 
     def history(
@@ -148,87 +145,64 @@ class TimingSettings:
             workflow=workflow, timing=name, before=before, limit=limit
         )
 
-    def wanted(
-        self, name: str, value: str | None, *, scope: Scope, subject: str, workflow: str
-    ) -> Wanted:
-        """Return a change that was asked for, if it can be one.
+    def preview(
+        self,
+        changes: Iterable[Mapping[str, Any]] = (),
+        *,
+        horizon: timedelta = HORIZON,
+        workflow: str = "mentorship",
+    ) -> Plan:
+        """Return what changes would do to the timers that are pending; write nothing.
+
+        Each change is a mapping of `timing`, `value` (None takes it back) and at most one of
+        `program`, `mentorship` and `person`. Without any, pending timers are only to follow what
+        is in force: what was set before, another calendar, other time zone rules.
 
         Raises:
-            InvalidPayload: saying what is wrong.
+            TimingRefused, InvalidPayload, NotFound: if a change may not be made.
         """
-        timing = timing_of(self._library.latest(workflow).workflow, name)
-        key = OverrideKey(workflow, timing.name, scope, subject)
-        return Wanted(key, None if value is None else _duration(timing, value))
+        return self._retiming.preview(changes, horizon=horizon, workflow=workflow)
 
-    def change(
+    def apply(
         self,
-        transaction: Transaction,
-        wanted: Sequence[Wanted],
+        plan: Plan,
         *,
         reason: str,
-        by: str | None,
-        plan: str | None = None,
-        revision: int | None = None,
-    ) -> Sequence[TimingChange]:
-        """Make changes in a transaction, all of them or none.
+        by: str | None = None,
+        over: timedelta = SPREAD,
+        progress: Progress | None = None,
+    ) -> PlanReport:
+        """Make the changes of a plan, and move the timers that are pending.
+
+        Those it makes overdue are spread over the waking hours of `over`. `progress` is told how
+        many timers are done, and of how many; where it raises, or the process ends, `resume`
+        goes on.
 
         Raises:
-            TimingRefused, NotFound, PopulationMoved: and nothing is changed.
+            PopulationMoved: if the plan would do something else by now; then nothing is changed.
         """
-        reason, by = _said(reason, by)
-        counted = transaction.count_revision()
-        if revision is not None and counted != revision + 1:
-            raise PopulationMoved("somebody else has changed timings since you looked; look again")
-        self._library.refresh_to(transaction, counted - 1)
-        found = self._library.overrides(wanted[0].key.workflow)
-        self.require_sound(transaction, found, wanted)
-        now = transaction.now()
-        changes = [
-            TimingChange(
-                revision=counted,
-                position=position,
-                at=now,
-                by=by,
-                reason=reason,
-                workflow=one.key.workflow,
-                timing=one.key.timing,
-                scope=one.key.scope.value,
-                subject=one.key.subject,
-                from_value=_text(found.get(one.key)),
-                to_value=_text(one.value),
-                plan=plan,
-            )
-            for position, one in enumerate(wanted)
-        ]
-        transaction.put_timing_changes(changes)
-        return changes
+        return self._retiming.apply(plan, reason=reason, by=by, over=over, progress=progress)
 
-    def require_sound(
-        self,
-        transaction: Transaction,
-        overrides: Mapping[OverrideKey, Duration],
-        wanted: Sequence[Wanted],
-    ) -> dict[OverrideKey, Duration]:
-        """Return the overrides as they are after changes, if they may be so.
+    def resume(self, plan: str, *, progress: Progress | None = None) -> PlanReport:
+        """Go on with a plan that was ended in the middle, be it applied or undone.
 
         Raises:
-            TimingRefused: if a ladder would be out of order.
-            NotFound: if what is to be taken back is not set.
+            NotFound: if there is no such plan.
         """
-        for one in wanted:
-            if one.value is None and one.key not in overrides:
-                scope, subject = one.key.scope.value, one.key.subject
-                raise NotFound(f"{one.key.timing} is not set for the {scope} {subject}".rstrip())
-        after = {**overrides, **{one.key: one.value for one in wanted}}
-        kept = {key: value for key, value in after.items() if value is not None}
-        workflow = self._library.latest(wanted[0].key.workflow).workflow
-        own = sorted({key.subject for key in kept if key.scope is Scope.MENTORSHIP})
-        programs = {id_: found.program for id_, found in transaction.standing(own).items()}
-        touched = [one.key.timing for one in wanted]
-        wrong = list(disorders(workflow, kept, touched=touched, programs=programs))
-        if wrong:
-            raise TimingRefused("; ".join(wrong))
-        return kept
+        return self._retiming.resume(plan, progress=progress)
+
+    def undo(
+        self, plan: str, *, reason: str, by: str | None = None, progress: Progress | None = None
+    ) -> PlanReport:
+        """Put back what a plan changed: the timings, and the timers where they were.
+
+        Timers that have fired since, or count anew from something else, are left and listed.
+
+        Raises:
+            NotFound: if there is no such plan.
+            PopulationMoved: if it is not applied, or somebody has set its timings anew since.
+        """
+        return self._retiming.undo(plan, reason=reason, by=by, progress=progress)
 
     def _change(
         self, wanted: Wanted, *, reason: str, by: str | None, revision: int | None
@@ -236,8 +210,16 @@ class TimingSettings:
         with self._store.transaction() as transaction:
             if wanted.key.scope is Scope.MENTORSHIP:
                 _require_mentorship(transaction, wanted.key.subject)
-            (change,) = self.change(transaction, [wanted], reason=reason, by=by, revision=revision)
-        return change
+            (made,) = change(
+                transaction,
+                self._library,
+                [wanted],
+                workflow=wanted.key.workflow,
+                reason=reason,
+                by=by,
+                revision=revision,
+            )
+        return made
 
     def _asked(self, scope: Scope, subject: str, workflow: str) -> Mentorship:
         """Return a mentorship of which only the scope is known; a real one where it is named."""
@@ -264,58 +246,6 @@ class TimingSettings:
         )
 
 
-def scope_of(
-    *, program: str | None, mentorship: str | None, person: str | None
-) -> tuple[Scope, str]:
-    """Return the scope that is named, and of what; the deployment where none is.
-
-    Raises:
-        InvalidPayload: if more than one is named.
-    """
-    given = {Scope.PROGRAM: program, Scope.MENTORSHIP: mentorship, Scope.PERSON: person}
-    named = [(scope, subject) for scope, subject in given.items() if subject is not None]
-    if len(named) > 1:
-        raise InvalidPayload("name a program, a mentorship or a person, one of them")
-    if not named:
-        return Scope.DEPLOYMENT, ""
-    scope, subject = named[0]
-    return scope, name_text(subject, what=scope.value)
-
-
-def timing_of(workflow: Workflow, name: str) -> Timing:
-    """Return a timing of a workflow.
-
-    Raises:
-        InvalidPayload: with the nearest name there is.
-    """
-    found = workflow.timings.get(name)
-    if found is None:
-        hint = nearest(str(name), workflow.timings)
-        raise InvalidPayload(
-            f"the workflow {workflow.name!r} has no timing {name!r}" + (f"; {hint}" if hint else "")
-        )
-    return found
-
-
-def _duration(timing: Timing, value: object) -> Duration:
-    try:
-        found = Duration.parse(value if isinstance(value, str) else "")
-    except ValueError as wrong:
-        raise InvalidPayload(f"{timing.name}: {wrong}") from None
-    reason = out_of_bounds(timing, found)
-    if reason is not None:
-        raise TimingRefused(reason)
-    return found
-
-
-def _said(reason: str, by: str | None) -> tuple[str, str | None]:
-    if not str(reason).strip():
-        raise InvalidPayload("say why, in a reason: whoever asks later is told")
-    if len(reason) > _MOST_REASON or not reason.isprintable():
-        raise InvalidPayload(f"the reason must be one line of {_MOST_REASON} characters at most")
-    return reason.strip(), None if by is None else name_text(by, what="by")
-
-
 def _require_mentorship(transaction: Transaction, mentorship_id: str) -> None:
     if not is_id(mentorship_id) or not transaction.standing([mentorship_id]):
         raise NotFound(f"there is no mentorship {mentorship_id!r}")
@@ -340,7 +270,3 @@ def _in_force(
         source=timing.source,
         overrides=tuple(own),
     )
-
-
-def _text(value: Duration | None) -> str | None:
-    return None if value is None else value.text

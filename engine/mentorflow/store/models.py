@@ -1,15 +1,17 @@
 """The tables, declared once: rows, constraints, indexes, each index with its reason."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, SmallInteger, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field
 
+from mentorflow.store import operating_models
+from mentorflow.store.base import CLUSTERED, PREFIX, Base, metadata
 from mentorflow.store.columns import Document, Instant, MentorshipId
 
-metadata = MetaData()
-PREFIX = "mentorflow_"
+__all__ = ["PREFIX", "metadata", "operating_models"]
+"""All tables together, those of what operators set among them."""
 _PENDING = text("status = 'pending'")
 _DONE = text("status = 'done'")
 _FAILED = text("status = 'failed'")
@@ -17,18 +19,10 @@ _HELD = text("status = 'held'")
 _COUNTED = text("counted_at IS NOT NULL")
 _PART_OF_ANOTHER = text("letter IS NOT NULL")
 _NOT_OVER = text("status IN ('open', 'acknowledged', 'snoozed')")
-_CLUSTERED = {"sqlite_with_rowid": False}
-"""SQLite keeps the rows in the primary key itself: one page written instead of two."""
 _CHURNED = {"postgresql_with": {"autovacuum_vacuum_scale_factor": "0.01"}}
 """Rows come, change and go all the time: a vacuum comes when a hundredth of them is dead."""
 _REWRITTEN = {"postgresql_with": {"fillfactor": "85", "autovacuum_vacuum_scale_factor": "0.02"}}
 """Every event writes a row anew: with room on its page, no index is touched by that."""
-
-
-class Base(SQLModel):
-    """Keep our tables apart from the host's own SQLModel tables."""
-
-    metadata: ClassVar[MetaData] = metadata
 
 
 class MentorshipRow(Base, table=True):
@@ -70,7 +64,7 @@ class PartyRow(Base, table=True):
     __tablename__ = "mentorflow_party"
     __table_args__ = (
         Index("mentorflow_party_by_mentorship", "mentorship_id"),
-        _CLUSTERED,
+        CLUSTERED,
     )
 
     person: str = Field(primary_key=True)
@@ -92,7 +86,7 @@ class HistoryRow(Base, table=True):
             sqlite_where=text("key IS NOT NULL"),
             postgresql_where=text("key IS NOT NULL"),
         ),
-        _CLUSTERED,
+        CLUSTERED,
     )
 
     mentorship_id: str = Field(primary_key=True, sa_type=MentorshipId)
@@ -124,7 +118,7 @@ class TimerRow(Base, table=True):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
-        {**_CLUSTERED, **_CHURNED},
+        {**CLUSTERED, **_CHURNED},
     )
 
     mentorship_id: str = Field(primary_key=True, sa_type=MentorshipId)
@@ -158,7 +152,7 @@ class EffectRow(Base, table=True):
         Index(
             "mentorflow_effect_failed", "done_at", sqlite_where=_FAILED, postgresql_where=_FAILED
         ),
-        {**_CLUSTERED, **_CHURNED},
+        {**CLUSTERED, **_CHURNED},
     )
 
     mentorship_id: str = Field(primary_key=True, sa_type=MentorshipId)
@@ -222,7 +216,7 @@ class PersonRow(Base, table=True):
         CheckConstraint(
             "(absent_since IS NULL) = (absent_until IS NULL)", name="mentorflow_person_absence"
         ),
-        _CLUSTERED,
+        CLUSTERED,
     )
 
     id: str = Field(primary_key=True)
@@ -279,7 +273,7 @@ class MessageRow(Base, table=True):
         # People ask what became of somebody's messages, the latest first; the Pruner walks it.
         Index("mentorflow_message_by_person", "person", "decided_at"),
         Index("mentorflow_message_decided", "decided_at"),
-        _CLUSTERED,
+        CLUSTERED,
     )
 
     mentorship_id: str = Field(primary_key=True, sa_type=MentorshipId)
@@ -318,82 +312,3 @@ class WorkerProcessRow(Base, table=True):
     version: str
     started_at: datetime = Field(sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
-
-
-class RevisionRow(Base, table=True):
-    """One row that counts what operators change: whoever has seen this count has seen it all."""
-
-    __tablename__ = "mentorflow_revision"
-    __table_args__ = (CheckConstraint("id = 1", name="mentorflow_revision_is_one_row"),)
-
-    id: int = Field(primary_key=True, sa_type=SmallInteger)
-    revision: int = Field(sa_type=BigInteger)
-
-
-class OverrideRow(Base, table=True):
-    """A timing set for one scope; without a value where it was taken back."""
-
-    __tablename__ = "mentorflow_override"
-    __table_args__ = (
-        CheckConstraint(
-            "scope IN ('deployment', 'program', 'mentorship', 'person')",
-            name="mentorflow_override_scope",
-        ),
-        CheckConstraint(
-            "(scope = 'deployment') = (subject = '')", name="mentorflow_override_subject"
-        ),
-        # Who knows the values up to a revision reads those that came after it.
-        Index("mentorflow_override_revision", "revision"),
-        _CLUSTERED,
-    )
-
-    workflow: str = Field(primary_key=True)
-    timing: str = Field(primary_key=True)
-    scope: str = Field(primary_key=True)
-    subject: str = Field(primary_key=True)
-    value: str | None
-    revision: int = Field(sa_type=BigInteger)
-
-
-class TimingChangeRow(Base, table=True):
-    """Who set which timing to what, when and why; append-only."""
-
-    __tablename__ = "mentorflow_timing_change"
-    __table_args__ = (
-        # Operators ask for the history of one timing, the latest first.
-        Index("mentorflow_timing_change_by_timing", "workflow", "timing", "revision"),
-        _CLUSTERED,
-    )
-
-    revision: int = Field(primary_key=True, sa_type=BigInteger)
-    position: int = Field(primary_key=True)
-    at: datetime = Field(sa_type=Instant)
-    by: str | None
-    reason: str
-    workflow: str
-    timing: str
-    scope: str
-    subject: str
-    from_value: str | None
-    to_value: str | None
-    plan: str | None
-    """The plan it was part of."""
-
-
-class ProgramRow(Base, table=True):
-    """What operators say of a program: how it counts its days, and whether it stands still."""
-
-    __tablename__ = "mentorflow_program"
-    __table_args__ = (
-        Index("mentorflow_program_revision", "revision"),
-        _CLUSTERED,
-    )
-
-    id: str = Field(primary_key=True)
-    calendar: dict[str, Any] | None = Field(sa_type=Document, nullable=True)
-    """Its time zone, holidays and working days; None where it counts as its workflow does."""
-    frozen_at: datetime | None = Field(sa_type=Instant)
-    frozen_by: str | None
-    frozen_because: str | None
-    changed_at: datetime = Field(sa_type=Instant)
-    revision: int = Field(sa_type=BigInteger)

@@ -206,6 +206,17 @@ class PostgresqlTransaction(Transaction):
     def give_hint(self) -> None:
         self._run("give_hint", ())
 
+    def read(self, name: str, *values: Any) -> list[Any]:
+        return self._run(name, values).fetchall()
+
+    def run(self, name: str, *values: Any) -> int:
+        with self._connection.pipeline():  # leaving it waits for what was changed
+            cursor = self._run(name, values)
+        return cursor.rowcount
+
+    def lock_planned(self, plan: str, after: str, upto: str) -> None:
+        self._one("lock_planned", (plan, after, upto))
+
     def write(self, name: str, batch: Sequence[Row]) -> None:
         if len(batch) == 1:
             self._execute(statement("postgresql", name).one, batch[0])

@@ -31,8 +31,8 @@ from mentorflow.store.models import (
     PartyRow,
     PersonRow,
     TimerRow,
-    TimingChangeRow,
 )
+from mentorflow.store.operating_models import TimingChangeRow
 from mentorflow.store.rows import instant
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from mentorflow.clock import Clock, as_utc
 from mentorflow.core.duration import Duration
@@ -189,6 +190,15 @@ class SqliteTransaction(Transaction):
 
     def give_hint(self) -> None:
         """Tell nobody: SQLite has no way to, and its worker is the process that wrote."""
+
+    def read(self, name: str, *values: Any) -> list[Any]:
+        return self._all(name, values)
+
+    def run(self, name: str, *values: Any) -> int:
+        return self._connection.execute(statement("sqlite", name).sql, values).rowcount
+
+    def lock_planned(self, plan: str, after: str, upto: str) -> None:
+        """Do nothing: the one write lock holds them."""
 
     def write(self, name: str, batch: Sequence[Row]) -> None:
         self._connection.executemany(statement("sqlite", name).sql, batch)

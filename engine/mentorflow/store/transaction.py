@@ -214,6 +214,18 @@ class Transaction(ABC):
         """Tell listening workers that there are effects, where the database can."""
 
     @abstractmethod
+    def read(self, name: str, *values: Any) -> list[Any]:
+        """Return the rows a statement finds."""
+
+    @abstractmethod
+    def run(self, name: str, *values: Any) -> int:
+        """Run a statement once; return how many rows it changed."""
+
+    @abstractmethod
+    def lock_planned(self, plan: str, after: str, upto: str) -> None:
+        """Lock the mentorships of a plan that come after one, up to another."""
+
+    @abstractmethod
     def write(self, name: str, batch: Sequence[Row]) -> None:
         """Run a statement for every row."""
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 from integration.cli.program import Commands
 from integration.cli.seed import Seed
@@ -191,6 +192,23 @@ def test_a_timing_is_set_taken_back_and_told(commands: Commands) -> None:
         ("21d", "exams", None),
     ]
     assert (refused.status, refused.error["code"]) == (1, "timing_refused")
+
+
+def test_a_plan_is_previewed_applied_and_undone(commands: Commands, tmp_path: Path) -> None:
+    file, changes = tmp_path / "plan.json", tmp_path / "changes.yaml"
+    changes.write_text("- {timing: contact.nudge_2, value: 9d}\n")
+    asked = ("timings", "preview", "contact.nudge_1", "4d", "--file", str(changes))
+
+    seen = commands.json(*asked, "--save", str(file)).document
+    applied = commands.json("timings", "apply", str(file), "--reason", "exams").document
+    undone = commands.json("timings", "undo", applied["id"], "--reason", "no exams").document
+    again = commands.json("timings", "apply", str(file), "--reason", "exams")
+    broken = commands.json("timings", "apply", str(changes), "--reason", "exams")
+
+    assert (seen["counts"]["moved"], seen["counts"]["listed"]) == (applied["done"],) * 2
+    assert (applied["status"], undone["status"], undone["left"]) == ("applied", "undone", [])
+    assert (again.status, again.error["code"]) == (1, "population_moved")
+    assert (broken.status, broken.error["code"]) == (1, "invalid_payload")
 
 
 def test_tables_can_be_made_and_looked_at(commands: Commands) -> None:

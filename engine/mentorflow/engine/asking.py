@@ -1,0 +1,122 @@
+"""What operators ask for: a scope, a timing, a value, a reason; checked before anything is done."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from mentorflow.core.bounds import out_of_bounds
+from mentorflow.core.duration import Duration
+from mentorflow.core.override import OverrideKey, Scope
+from mentorflow.core.workflow import Timing, Workflow
+from mentorflow.definitions.finding import nearest
+from mentorflow.engine.payload import name_text
+from mentorflow.errors import InvalidPayload, TimingRefused
+
+_MOST_REASON = 1000
+_MOST_CHANGES = 1000
+_FIELDS = ("timing", "value", "program", "mentorship", "person")
+
+
+class Wanted(NamedTuple):
+    """A change an operator asks for; without a value, the layer below is to be in force again."""
+
+    key: OverrideKey
+    value: Duration | None
+
+
+def wanted_of(workflow: Workflow, given: Iterable[Any]) -> list[Wanted]:
+    """Return changes that are given as mappings of `timing`, `value` and at most one scope.
+
+    A value of None takes back what was set.
+
+    Raises:
+        InvalidPayload, TimingRefused: naming the first that is wrong, and what would be right.
+    """
+    found: dict[OverrideKey, Wanted] = {}
+    for place, one in enumerate(given):
+        if place == _MOST_CHANGES:
+            raise InvalidPayload(f"a plan may have {_MOST_CHANGES} changes at most")
+        if not isinstance(one, Mapping) or set(one) - set(_FIELDS) or "timing" not in one:
+            raise InvalidPayload(f"change {place}: it must have {', '.join(_FIELDS)}, not {one!r}")
+        scopes = {name: one.get(name) for name in _FIELDS[2:]}
+        scope, subject = scope_of(**scopes)
+        wanted = wanted_one(workflow, one["timing"], one.get("value"), scope, subject)
+        if wanted.key in found:
+            raise InvalidPayload(f"change {place}: {wanted.key.timing} is set twice for one scope")
+        found[wanted.key] = wanted
+    return list(found.values())
+
+
+def wanted_one(
+    workflow: Workflow, name: str, value: str | None, scope: Scope, subject: str
+) -> Wanted:
+    """Return a change that was asked for, if it can be one.
+
+    Raises:
+        InvalidPayload, TimingRefused: saying what is wrong.
+    """
+    timing = timing_of(workflow, name)
+    key = OverrideKey(workflow.name, timing.name, scope, subject)
+    return Wanted(key, None if value is None else duration_of(timing, value))
+
+
+def scope_of(
+    *, program: str | None, mentorship: str | None, person: str | None
+) -> tuple[Scope, str]:
+    """Return the scope that is named, and of what; the deployment where none is.
+
+    Raises:
+        InvalidPayload: if more than one is named.
+    """
+    given = {Scope.PROGRAM: program, Scope.MENTORSHIP: mentorship, Scope.PERSON: person}
+    named = [(scope, subject) for scope, subject in given.items() if subject is not None]
+    if len(named) > 1:
+        raise InvalidPayload("name a program, a mentorship or a person, one of them")
+    if not named:
+        return Scope.DEPLOYMENT, ""
+    scope, subject = named[0]
+    return scope, name_text(subject, what=scope.value)
+
+
+def timing_of(workflow: Workflow, name: str) -> Timing:
+    """Return a timing of a workflow.
+
+    Raises:
+        InvalidPayload: with the nearest name there is.
+    """
+    found = workflow.timings.get(name)
+    if found is None:
+        hint = nearest(str(name), workflow.timings)
+        raise InvalidPayload(
+            f"the workflow {workflow.name!r} has no timing {name!r}" + (f"; {hint}" if hint else "")
+        )
+    return found
+
+
+def duration_of(timing: Timing, value: object) -> Duration:
+    """Return the duration a timing is to be set to.
+
+    Raises:
+        InvalidPayload: if it is none.
+        TimingRefused: if it is out of the timing's bounds.
+    """
+    try:
+        found = Duration.parse(value if isinstance(value, str) else "")
+    except ValueError as wrong:
+        raise InvalidPayload(f"{timing.name}: {wrong}") from None
+    reason = out_of_bounds(timing, found)
+    if reason is not None:
+        raise TimingRefused(reason)
+    return found
+
+
+def said(reason: str, by: str | None) -> tuple[str, str | None]:
+    """Return why something is changed, and by whom.
+
+    Raises:
+        InvalidPayload: if no reason is given, or either can be none.
+    """
+    if not str(reason).strip():
+        raise InvalidPayload("say why, in a reason: whoever asks later is told")
+    if len(reason) > _MOST_REASON or not reason.isprintable():
+        raise InvalidPayload(f"the reason must be one line of {_MOST_REASON} characters at most")
+    return reason.strip(), None if by is None else name_text(by, what="by")

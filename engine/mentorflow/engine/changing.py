@@ -1,0 +1,89 @@
+"""Changing timings in a transaction: all that was asked for or nothing, with who did it and why."""
+
+from collections.abc import Mapping, Sequence
+
+from mentorflow.core.bounds import disorders
+from mentorflow.core.duration import Duration
+from mentorflow.core.override import OverrideKey, Scope, TimingChange
+from mentorflow.core.workflow import Workflow
+from mentorflow.engine.asking import Wanted, said
+from mentorflow.engine.library import Library
+from mentorflow.errors import NotFound, PopulationMoved, TimingRefused
+from mentorflow.store.transaction import Transaction
+
+
+def change(
+    transaction: Transaction,
+    library: Library,
+    wanted: Sequence[Wanted],
+    *,
+    workflow: str,
+    reason: str,
+    by: str | None,
+    plan: str | None = None,
+    revision: int | None = None,
+) -> Sequence[TimingChange]:
+    """Make changes in a transaction, all of them or none.
+
+    Raises:
+        TimingRefused, NotFound, PopulationMoved: and nothing is changed.
+    """
+    reason, by = said(reason, by)
+    counted = transaction.count_revision()
+    if revision is not None and counted != revision + 1:
+        raise PopulationMoved("somebody else has changed timings since you looked; look again")
+    library.refresh_to(transaction, counted - 1)
+    found = library.overrides(workflow)
+    latest = library.latest(workflow).workflow
+    require_sound(transaction, latest, found, wanted)
+    now = transaction.now()
+    changes = [
+        TimingChange(
+            revision=counted,
+            position=position,
+            at=now,
+            by=by,
+            reason=reason,
+            workflow=one.key.workflow,
+            timing=one.key.timing,
+            scope=one.key.scope.value,
+            subject=one.key.subject,
+            from_value=_text(found.get(one.key)),
+            to_value=_text(one.value),
+            plan=plan,
+        )
+        for position, one in enumerate(wanted)
+    ]
+    transaction.put_timing_changes(changes)
+    return changes
+
+
+def require_sound(
+    transaction: Transaction,
+    workflow: Workflow,
+    overrides: Mapping[OverrideKey, Duration],
+    wanted: Sequence[Wanted],
+) -> dict[OverrideKey, Duration]:
+    """Return the overrides as they are after changes, if they may be so.
+
+    Raises:
+        TimingRefused: if a ladder would be out of order.
+        NotFound: if what is to be taken back is not set.
+    """
+    for one in wanted:
+        if one.value is None and one.key not in overrides:
+            scope, subject = one.key.scope.value, one.key.subject
+            raise NotFound(f"{one.key.timing} is not set for the {scope} {subject}".rstrip())
+    after = {**overrides, **{one.key: one.value for one in wanted}}
+    kept = {key: value for key, value in after.items() if value is not None}
+    own = sorted({key.subject for key in kept if key.scope is Scope.MENTORSHIP})
+    programs = {id_: found.program for id_, found in transaction.standing(own).items()}
+    touched = [one.key.timing for one in wanted]
+    wrong = list(disorders(workflow, kept, touched=touched, programs=programs))
+    if wrong:
+        raise TimingRefused("; ".join(wrong))
+    return kept
+
+
+def _text(value: Duration | None) -> str | None:
+    return None if value is None else value.text

@@ -1,0 +1,261 @@
+"""Re-timing a living population: preview, apply in bounded batches, go on after a crash, undo."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from mentorflow.core.duration import Duration
+from mentorflow.core.override import OverrideKey, Scope
+from mentorflow.engine.asking import Wanted, said, wanted_of
+from mentorflow.engine.changing import change, require_sound
+from mentorflow.engine.ids import IdMaker
+from mentorflow.engine.library import Library
+from mentorflow.engine.plans import Plan, Population, affected, after_changes
+from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved
+from mentorflow.store import retiming
+from mentorflow.store.retiming import NOBODY, PlanState
+from mentorflow.store.store import Store
+from mentorflow.store.transaction import Transaction
+
+BATCH = 5000
+"""Timers that are moved in one transaction."""
+_MOST_NAMED = 1000
+_MOST_ROUNDS = 10
+_LONGEST = timedelta(days=366)
+_IDS = IdMaker()
+Progress = Callable[[int, int], object]
+"""Told how many timers are done, and of how many."""
+
+
+class TimerLeft(NamedTuple):
+    """A timer that an undoing could not put back."""
+
+    mentorship_id: str
+    timer: str
+    instance: str
+    is_pending: bool
+    """Whether it counts anew from something else; otherwise it has fired, or is not needed."""
+
+
+class PlanReport(NamedTuple):
+    """What became of a plan."""
+
+    id: str
+    status: str
+    listed: int
+    """Timers it found to be moved."""
+    done: int
+    """Those of them it moved, or moved back; the others had fired or counted anew by then."""
+    left: tuple[TimerLeft, ...] = ()
+    """Of an undoing: those that are not where they were, a thousand at most."""
+
+
+class Retiming:
+    """Plans for the timers of all workflows of an engine."""
+
+    def __init__(self, store: Store, library: Library, *, batch: int) -> None:
+        self._store = store
+        self._library = library
+        self._batch = batch
+
+    def preview(
+        self, changes: Iterable[Mapping[str, Any]], *, horizon: timedelta, workflow: str
+    ) -> Plan:
+        """Return what changes would do; see `TimingSettings.preview`."""
+        wanted = wanted_of(self._library.latest(workflow).workflow, changes)
+        if not timedelta() < horizon <= _LONGEST:
+            raise InvalidPayload(f"the horizon is {horizon}; it must be up to {_LONGEST.days} days")
+        with self._store.transaction() as transaction:
+            revision = transaction.revision()
+            self._library.refresh(transaction)
+            population = self._found(transaction, workflow, wanted)
+            plan = population.plan(revision, wanted, horizon)
+            population.moves.drop()
+        return plan
+
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        reason: str,
+        by: str | None,
+        over: timedelta,
+        progress: Progress | None,
+    ) -> PlanReport:
+        """Make the changes of a plan and move its timers; see `TimingSettings.apply`."""
+        reason, by = said(reason, by)
+        if not timedelta() <= over <= _LONGEST:
+            raise InvalidPayload(f"over is {over}; it must be up to {_LONGEST.days} days")
+        with self._store.transaction() as transaction:
+            state = self._begun(transaction, plan, reason=reason, by=by, over=over)
+        return self._go_on(state, progress)
+
+    def resume(self, plan: str, *, progress: Progress | None) -> PlanReport:
+        """Go on with a plan; see `TimingSettings.resume`."""
+        with self._store.transaction() as transaction:
+            state = _known(transaction, plan)
+        return self._go_on(state, progress)
+
+    def undo(
+        self, plan: str, *, reason: str, by: str | None, progress: Progress | None
+    ) -> PlanReport:
+        """Put back what a plan changed; see `TimingSettings.undo`."""
+        reason, by = said(reason, by)
+        with self._store.transaction() as transaction:
+            state = _known(transaction, plan)
+            if state.status not in {"applied", "applying"}:
+                raise PopulationMoved(
+                    f"the plan {plan} is {state.status}; there is nothing to undo"
+                )
+            self._library.refresh(transaction)
+            wanted = [_back(self._library, one) for one in state.changes]
+            change(
+                transaction,
+                self._library,
+                wanted,
+                workflow=state.workflow,
+                reason=reason,
+                by=by,
+                plan=plan,
+            )
+            state = state._replace(status="undoing", place=None, done=0, ended_at=None)
+            retiming.put_plan(transaction, state)
+        return self._go_on(state, progress)
+
+    def _found(self, transaction: Transaction, workflow: str, wanted: list[Wanted]) -> Population:
+        latest = self._library.latest(workflow).workflow
+        overrides = self._library.overrides(workflow)
+        if wanted:
+            require_sound(transaction, latest, overrides, wanted)
+        after = after_changes(overrides, wanted)
+        population = Population(transaction, self._library, workflow, after)
+        population.find(affected(latest, wanted))
+        return population
+
+    def _begun(
+        self, transaction: Transaction, plan: Plan, *, reason: str, by: str | None, over: timedelta
+    ) -> PlanState:
+        under_way = retiming.unfinished_plan(transaction, plan.workflow)
+        if under_way is not None:
+            raise PopulationMoved(
+                f"the plan {under_way} is under way; resume it, or undo it, first"
+            )
+        self._library.refresh(transaction)
+        wanted = list(plan.changes)
+        population = self._found(transaction, plan.workflow, wanted)
+        counts = population.moves.counts(population.now)
+        if _steady(counts) != _steady(plan.counts):
+            raise PopulationMoved(
+                f"the plan would move {counts.moved} timers by now ({counts.earlier} earlier, "
+                f"{counts.later} later), not {plan.counts.moved}; preview again"
+            )
+        population.spread_overdue(over)
+        id_ = _IDS.new_id(population.now)
+        population.moves.list(id_)
+        population.moves.drop()
+        state = PlanState(
+            id=id_,
+            workflow=plan.workflow,
+            status="applying",
+            changes=[],
+            by=by,
+            reason=reason,
+            listed=counts.listed,
+            done=0,
+            place=None,
+            begun_at=population.now,
+            ended_at=None,
+        )
+        made = change(
+            transaction,
+            self._library,
+            wanted,
+            workflow=plan.workflow,
+            reason=reason,
+            by=by,
+            plan=id_,
+            revision=plan.revision,
+        )
+        state = state._replace(changes=[_asdict(one) for one in made])
+        retiming.insert_plan(transaction, state)
+        return state
+
+    def _go_on(self, state: PlanState, progress: Progress | None) -> PlanReport:
+        rounds = 0
+        while state.status in {"applying", "undoing"}:
+            with self._store.transaction() as transaction:
+                state = _known(transaction, state.id)
+                if state.status not in {"applying", "undoing"}:
+                    break
+                after = state.place or NOBODY
+                upto = retiming.next_place(transaction, state.id, after, most=self._batch)
+                if upto is None:
+                    rounds += 1
+                    state = self._at_the_end(transaction, state, is_last=rounds == _MOST_ROUNDS)
+                else:
+                    name = "move_timers" if state.status == "applying" else "move_timers_back"
+                    moved = retiming.move(transaction, name, state.id, after=after, upto=upto)
+                    state = state._replace(place=upto, done=state.done + moved)
+                retiming.put_plan(transaction, state)
+            if progress is not None:
+                progress(min(state.done, state.listed), state.listed)
+        return self._report(state)
+
+    def _at_the_end(
+        self, transaction: Transaction, state: PlanState, *, is_last: bool
+    ) -> PlanState:
+        """Look for timers that were set by the values of before while the plan was under way."""
+        now = transaction.now()
+        if state.status == "undoing":
+            return state._replace(status="undone", ended_at=now)
+        self._library.refresh(transaction)
+        known = self._library.versions(state.workflow)[-1]
+        timings = {one["timing"] for one in state.changes} or known.timings
+        overrides = self._library.overrides(state.workflow)
+        population = Population(transaction, self._library, state.workflow, overrides)
+        population.find(timings)
+        late = population.moves.counts(now).listed
+        if late and not is_last:
+            population.moves.list(state.id)
+        population.moves.drop()
+        if not late or is_last:
+            return state._replace(status="applied", ended_at=now)
+        return state._replace(place=None, listed=state.listed + late)
+
+    def _report(self, state: PlanState) -> PlanReport:
+        left: tuple[TimerLeft, ...] = ()
+        if state.status == "undone":
+            with self._store.transaction() as transaction:
+                found = retiming.left_by(transaction, state.id, most=_MOST_NAMED)
+            left = tuple(
+                TimerLeft(id_, name, one, bool(is_there)) for id_, name, one, is_there in found
+            )
+        return PlanReport(state.id, state.status, state.listed, state.done, left)
+
+
+def _known(transaction: Transaction, plan: str) -> PlanState:
+    state = retiming.lock_plan(transaction, plan)
+    if state is None:
+        raise NotFound(f"there is no plan {plan!r}")
+    return state
+
+
+def _steady(counts: retiming.MoveCounts) -> tuple[int, ...]:
+    """Return the counts that time alone does not change."""
+    return tuple(counts._replace(overdue=0))
+
+
+def _asdict(made: Any) -> dict[str, Any]:
+    fields = ("timing", "scope", "subject", "from_value", "to_value")
+    return {name: getattr(made, name) for name in fields} | {"workflow": made.workflow}
+
+
+def _back(library: Library, made: Mapping[str, Any]) -> Wanted:
+    key = OverrideKey(made["workflow"], made["timing"], Scope(made["scope"]), made["subject"])
+    stands = library.overrides(key.workflow).get(key)
+    if (stands.text if stands is not None else None) != made["to_value"]:
+        raise PopulationMoved(
+            f"{key.timing} was set anew since, for the {key.scope.value} {key.subject}".rstrip()
+        )
+    was = made["from_value"]
+    return Wanted(key, None if was is None else Duration.parse(was))

@@ -1,0 +1,4 @@
+SELECT id
+FROM mentorflow_plan
+WHERE status IN ('applying', 'undoing')
+  AND workflow = :workflow

@@ -1,0 +1,3 @@
+SELECT id, workflow, status, changes, by, reason, listed, done, place, begun_at, ended_at
+FROM mentorflow_plan
+WHERE id = :id

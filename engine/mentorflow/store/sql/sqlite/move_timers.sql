@@ -1,0 +1,17 @@
+-- Those that still are where the plan found them; whatever fired or counts anew is left alone.
+UPDATE mentorflow_timer AS t
+SET value = p.to_value,
+    scope = p.to_scope,
+    due_at = p.to_due_at,
+    remaining = p.to_remaining
+FROM mentorflow_plan_timer AS p
+WHERE p.plan = :plan
+  AND p.mentorship_id > :after
+  AND p.mentorship_id <= :upto
+  AND t.mentorship_id = p.mentorship_id
+  AND t.name = p.name
+  AND t.instance = p.instance
+  AND t.value = p.from_value
+  AND t.scope = p.from_scope
+  AND t.due_at IS p.from_due_at
+  AND t.remaining IS p.from_remaining

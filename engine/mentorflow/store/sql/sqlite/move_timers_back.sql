@@ -1,0 +1,17 @@
+-- Those that still are where the plan moved them; whatever fired or counts anew is left alone.
+UPDATE mentorflow_timer AS t
+SET value = p.from_value,
+    scope = p.from_scope,
+    due_at = p.from_due_at,
+    remaining = p.from_remaining
+FROM mentorflow_plan_timer AS p
+WHERE p.plan = :plan
+  AND p.mentorship_id > :after
+  AND p.mentorship_id <= :upto
+  AND t.mentorship_id = p.mentorship_id
+  AND t.name = p.name
+  AND t.instance = p.instance
+  AND t.value = p.to_value
+  AND t.scope = p.to_scope
+  AND t.due_at IS p.to_due_at
+  AND t.remaining IS p.to_remaining
