@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from itertools import product
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -169,11 +170,9 @@ class Population:
         bases = {version.version: version.calendar for version in self._versions}
         for (version, timer), one in self._followers.items():
             role = next(iter(one.tells), None)
-            for value in self._followed(one):
-                for name, own in counted:
-                    calendar = own or bases[version]
-                    for span in spans(one, value, calendar, since=since, until=until):
-                        yield (version, timer, value.text, name, *span, role)
+            for value, (name, own) in product(self._followed(one), counted):
+                found = spans(one, value, own or bases[version], since=since, until=until)
+                yield from ((version, timer, value.text, name, *span, role) for span in found)
 
     def _followed(self, one: Follower) -> Iterable[Duration]:
         values: dict[str, Duration] = {}
