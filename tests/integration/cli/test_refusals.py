@@ -5,9 +5,11 @@ import os
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from integration.cli.program import Answer, Commands, Program
+from servers.waiting import wait_until
 
 NOBODY = "0190f2c4-7a00-7000-8000-000000000001"
 SEND = ("send", "k0", "mentor.accepted", "--by", "mentor-0")
@@ -168,11 +170,18 @@ def test_ctrl_c_ends_with_130_and_no_trace(program: Program) -> None:
     pipe = program.folder / "pipe"
     os.mkfifo(pipe)
     with program.started(*SEND, "--data", f"@{pipe}") as process, pipe.open("wb"):
-        process.send_signal(signal.SIGINT)  # it waits in the pipe, which is open now
+        # The pipe is open now. Only once it sleeps does it wait for what is written there: a signal
+        # that came before would be noted, and looked at when the pipe has been read.
+        wait_until(lambda: _sleeps(process.pid), "it waits for its data")
+        process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=30)
 
     assert process.returncode == 130
     assert stderr.decode().split() == ["error:", "interrupted"]
+
+
+def _sleeps(pid: int) -> bool:
+    return bool(psutil.Process(pid).status() == psutil.STATUS_SLEEPING)
 
 
 def test_a_reader_that_leaves_is_no_error_to_talk_about(program: Program) -> None:
