@@ -26,7 +26,7 @@ def main(url: str, now: str) -> None:
     library = Library(load(pack) for pack in installed().values())
     keeper = Timekeeper(store, library)
     began = perf_counter()
-    timers = sum(iter(lambda: keeper.fire_batch(until), 0))
+    timers = sum(iter(lambda: keeper.fire_batch(until).size, 0))
     timers_took = perf_counter() - began
     store.close()
     with Engine(url, clock=clock, channels=()) as engine:

@@ -96,7 +96,7 @@ class _Side:
         """Fire batches of timers and carry out what that leaves."""
         self.clock.pass_(timedelta(seconds=1))
         with Stopwatch() as watch:
-            fired = sum(self._timekeeper.fire_batch(self.until) for _ in range(batches))
+            fired = sum(self._timekeeper.fire_batch(self.until).size for _ in range(batches))
             while (claim := self._relay.claim_batch()).keys:
                 self._carrier.carry(claim)
         assert fired == batches * BATCH, fired

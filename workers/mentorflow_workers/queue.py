@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from mentorflow.engine.relay import Claim
 from mentorflow.errors import InvalidPayload, QueueUnavailable
+from mentorflow_workers.consumer import WaitingConsumer
 
 EFFECTS = "effects"
 _NAMESPACE = "mentorflow"
@@ -23,12 +24,10 @@ WAITING = f"{_NAMESPACE}:{EFFECTS}"
 """The list in which Redis keeps the claims that no process has fetched yet."""
 _HEARTBEAT_TIMEOUT = 5_000
 """Milliseconds after which a process that shows no sign of life is taken to be dead."""
-_MAINTENANCE_CHANCE = 100_000
-"""In a million: one command in ten looks for the messages of dead processes."""
+_MAINTENANCE_CHANCE = 333_333
+"""In a million: one command in three looks for the messages of dead processes."""
 _DEAD_MESSAGE_TTL = 60 * 60 * 1000
 """Milliseconds; what failed in an actor is in the database's hands already."""
-_LOOK = 60
-"""Milliseconds between two looks into an empty queue, at most."""
 _LOOK_FOR_DELAYED = 5_000
 """Milliseconds; nothing of ours is ever delayed, but dramatiq has a queue for what is."""
 _MOST_WAITING = 20
@@ -60,14 +59,14 @@ def open_broker(url: str) -> RedisBroker:
 
 
 class _Broker(RedisBroker):
-    """Look into our queue often, and seldom into the other; dramatiq has one rhythm for both."""
+    """Wait for what is in our queue, and look seldom into the other; dramatiq looks into both."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # type: ignore[no-untyped-call]  # dramatiq does not say
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 0) -> Consumer:  # noqa: ARG002
-        look = _LOOK if queue_name == EFFECTS else _LOOK_FOR_DELAYED
-        return super().consume(queue_name, prefetch, look)
+        taking = super().consume(queue_name, prefetch, _LOOK_FOR_DELAYED)
+        return WaitingConsumer(self, WAITING, taking) if queue_name == EFFECTS else taking
 
 
 class Queue:

@@ -19,14 +19,16 @@ class TimekeeperDuty(Duty):
         super().__init__(poll)
         self._timekeeper = timekeeper
         self._fired = fired
+        self._next_in: timedelta | None = None
 
     def work(self) -> int:
         fired = self._timekeeper.fire_batch(None)
-        if fired:
+        self._next_in = fired.next_in
+        if fired.size:
             self._fired()
-        return fired
+        return fired.size
 
     def rest(self) -> timedelta:
         # A timer that is due already is locked by somebody who works on its mentorship.
-        left = self._timekeeper.next_in()
+        left = self._next_in
         return min(left, self._poll) if left is not None and left > timedelta() else self._poll

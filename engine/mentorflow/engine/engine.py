@@ -316,7 +316,7 @@ class Engine:
         bound = None if until is None else as_utc(until, what="until")
         fired = done = failed = 0
         while True:
-            timers = self._timekeeper.fire_batch(bound)
+            timers = self._timekeeper.fire_batch(bound).size
             claim = self._relay.claim_batch()
             carried, refused = self._carrier.carry(claim)
             fired, done, failed = fired + timers, done + carried, failed + refused

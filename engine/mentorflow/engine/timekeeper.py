@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from mentorflow.core.decide import Decision, decide
 from mentorflow.core.machine import walk
@@ -22,6 +23,15 @@ _TRY_AGAIN = timedelta(hours=1)
 log = logging.getLogger("mentorflow.timekeeper")
 
 
+class Fired(NamedTuple):
+    """What a batch came to."""
+
+    size: int
+    """How many timers there were."""
+    next_in: timedelta | None
+    """How long it was, before the batch, until the first timer was due; None where there is none."""
+
+
 class Timekeeper:
     """Fire the timers that are due, each exactly once."""
 
@@ -29,8 +39,8 @@ class Timekeeper:
         self._store = store
         self._library = library
 
-    def fire_batch(self, until: datetime | None) -> int:
-        """Fire the timers due first, one for each mentorship; return how many there were.
+    def fire_batch(self, until: datetime | None) -> Fired:
+        """Fire the timers due first, one for each mentorship.
 
         Of several timers of one mentorship the first may take the others away, so each batch
         decides one and leaves the rest to the next.
@@ -40,10 +50,13 @@ class Timekeeper:
             tracing.batch("mentorflow.fire_batch") as traced,
             self._store.transaction() as transaction,
         ):
+            due_at, now = transaction.next_timer(), transaction.now()
+            bound = now if until is None else min(until, now)
+            next_in = None if due_at is None else due_at - now
+            if due_at is None or due_at > bound:
+                return Fired(0, next_in)
             transaction.trace = tracing.current_trace()
             transaction.limit_idling(_STANDSTILL)
-            now = transaction.now()
-            bound = now if until is None else min(until, now)
             claimed = transaction.claim_due(bound, most=BATCH, needs_all=self._library.needs_all)
             batch = _Batch()
             transaction.save(self._savings(transaction, claimed, batch, now))
@@ -51,14 +64,7 @@ class Timekeeper:
                 _postpone(transaction, batch.undecided, now + _TRY_AGAIN)
             traced.size = batch.size
         watcher().timers_fired(batch.due, now)
-        return batch.size
-
-    def next_in(self) -> timedelta | None:
-        """Return how long it is until the next timer is due; None where there is none."""
-        with self._store.transaction() as transaction:
-            now = transaction.now()
-            due_at = transaction.next_timer()
-        return None if due_at is None else due_at - now
+        return Fired(batch.size, next_in)
 
     def _savings(
         self, transaction: Transaction, claimed: Iterator[Due], batch: "_Batch", now: datetime

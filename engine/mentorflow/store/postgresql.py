@@ -169,6 +169,8 @@ class PostgresqlTransaction(Transaction):
 
     def next_timer(self) -> datetime | None:
         found = self._one("next_timer", ())
+        if self._now is None and self._clock is None:
+            self._now = rows.instant(found[1])
         return None if found[0] is None else rows.instant(found[0])
 
     def prune_effects(self, before: datetime, *, most: int) -> int:

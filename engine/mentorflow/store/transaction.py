@@ -169,7 +169,7 @@ class Transaction(ABC):
 
     @abstractmethod
     def next_timer(self) -> datetime | None:
-        """Return when the first timer is due."""
+        """Return when the first timer is due; the clock is read with it."""
 
     @abstractmethod
     def prune_effects(self, before: datetime, *, most: int) -> int:

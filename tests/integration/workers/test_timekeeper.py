@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from builders import Host, at, life
+from builders import Host, at, life, open_host
 from mentorflow.engine.library import Library
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.store.store import Store
@@ -32,15 +32,23 @@ def test_it_rests_until_the_next_timer_is_due(host: Host, duty: TimekeeperDuty) 
 def test_it_looks_as_often_as_it_is_told_where_nothing_is_due_for_long(
     host: Host, duty: TimekeeperDuty
 ) -> None:
-    assert duty.rest() == POLL, "there is no timer at all"
+    assert (duty.work(), duty.rest()) == (0, POLL), "there is no timer at all"
     host.start()
-    assert duty.rest() == POLL
+    assert (duty.work(), duty.rest()) == (0, POLL)
 
 
 def test_it_does_not_hurry_for_a_timer_that_somebody_else_fires(
-    host: Host, duty: TimekeeperDuty
+    postgres_url: str,
 ) -> None:
-    host.start()
+    host = open_host(postgres_url, life())
+    store = Store(postgres_url, host.clock)
+    duty = TimekeeperDuty(POLL, Timekeeper(store, Library([life()])), fired=lambda: None)
+    mentorship = host.start()
     host.clock.set(at(days=3))
 
-    assert duty.rest() == POLL
+    with store.transaction() as somebody_else:
+        somebody_else.lock(mentorship.id, key=None)
+        assert (duty.work(), duty.rest()) == (0, POLL)
+    assert duty.work() == 1
+    store.close()
+    host.engine.close()
