@@ -29,7 +29,7 @@ class Fired(NamedTuple):
     size: int
     """How many timers there were."""
     next_in: timedelta | None
-    """How long it was, before the batch, until the first timer was due; None where there is none."""
+    """How long it was, before it, until the first timer was due; None where there was none."""
 
 
 class Timekeeper:
