@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from mentorflow.core.duration import Duration
+from mentorflow.core.keys import entry_id
 
 Facts = Mapping[str, Any]
 Parties = Mapping[str, Sequence[str]]
@@ -164,7 +165,7 @@ class HistoryEntry(NamedTuple):
     @property
     def id(self) -> str:
         """The name of the entry, unique over all mentorships."""
-        return f"{self.mentorship_id}-{self.revision}"
+        return entry_id((self.mentorship_id, self.revision))
 
 
 class Effect(NamedTuple):

@@ -6,10 +6,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from mentorflow.core.courtesy import Weight, Why, plan
+from mentorflow.core.keys import EffectKey, effect_id
 from mentorflow.core.person import Person
-
-MessageKey = tuple[str, int, int]
-"""The mentorship, the revision and the position of the effect that a message is."""
 
 
 class MessageStatus(StrEnum):
@@ -56,11 +54,11 @@ class MessageOutcome(NamedTuple):
     @property
     def id(self) -> str:
         """The id of the effect it is."""
-        return f"{self.mentorship_id}-{self.revision}:{self.position}"
+        return effect_id(self.key)
 
     @property
-    def key(self) -> MessageKey:
-        """The place of the effect it is."""
+    def key(self) -> EffectKey:
+        """The key of the effect it is."""
         return self.mentorship_id, self.revision, self.position
 
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from threading import get_ident
 from typing import Any, NamedTuple
 
+from mentorflow.core.keys import EffectKey
 from mentorflow.core.mentorship import HistoryEntry, Mentorship
-from mentorflow.core.outcome import MessageKey, MessageOutcome, MessageStatus
+from mentorflow.core.outcome import MessageOutcome, MessageStatus
 from mentorflow.engine import tracing
 from mentorflow.engine.behind import Behind, read_behind
 from mentorflow.engine.channels import Channel, Message, Notice
@@ -21,7 +22,7 @@ from mentorflow.engine.relay import Claim
 from mentorflow.engine.retrying import BY_KIND
 from mentorflow.engine.watching import watcher
 from mentorflow.errors import ChannelRefused
-from mentorflow.store.rows import ClaimedEffect, EffectKey
+from mentorflow.store.rows import ClaimedEffect
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import FinishedEffect
 
@@ -120,7 +121,7 @@ class Carrier:
             now=now,
             looked_at=looked_at,
             extend_at=looked_at + within / _PART_OF_LEASE,
-            left={found.place(): found for found in sorted_.effects},
+            left={found.key: found for found in sorted_.effects},
             letters=sorted_.letters,
             behind=behind,
             done=sorted_.merged,
@@ -169,7 +170,7 @@ class Carrier:
 
     def _carry(self, effect: ClaimedEffect, attempt: "_Attempt") -> None:
         BY_KIND[effect.kind].require_attempts_left(effect)
-        letter = attempt.letters.get(effect.place())
+        letter = attempt.letters.get(effect.key)
         if letter is None:
             said = {}
             if effect.kind in MESSAGES:
@@ -230,7 +231,7 @@ class _Attempt:
     letters: Mapping[EffectKey, Letter]
     behind: Behind
     finished: list[FinishedEffect] = field(default_factory=list)
-    outcomes: dict[MessageKey, MessageOutcome] = field(default_factory=dict)
+    outcomes: dict[EffectKey, MessageOutcome] = field(default_factory=dict)
     done: int = 0
     failed: int = 0
 
@@ -257,7 +258,7 @@ class _Attempt:
             self.note(effect, status="pending", at=self.now + wait, error=error)
             return
         self.note(effect, status="failed", at=self.now, error=error)
-        letter = self.letters.get(effect.place())
+        letter = self.letters.get(effect.key)
         if letter is not None and not letter.is_delivered:
             leader = self.outcomes.get(letter.parts[0].key, letter.parts[0])
             if leader.status is MessageStatus.GOING:

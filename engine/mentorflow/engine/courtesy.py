@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from mentorflow.core.courtesy import WEEK, Weight
+from mentorflow.core.keys import EffectKey
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.outcome import Mailbox, MessageOutcome, MessageStatus
 from mentorflow.core.person import Person
 from mentorflow.engine.library import Library
-from mentorflow.store.rows import ClaimedEffect, EffectKey
+from mentorflow.store.rows import ClaimedEffect
 from mentorflow.store.transaction import FinishedEffect, Transaction
 
 MESSAGES = frozenset({"notify", "escalate"})
@@ -69,14 +70,14 @@ class Courtesy:
         now = transaction.now()
         people = sorted({found.recipient or "" for found in messages})
         boxes = transaction.mailboxes(people, since=now - WEEK)
-        busy = {found.place() for found in messages if found.recipient not in boxes}
+        busy = {found.key for found in messages if found.recipient not in boxes}
         transaction.hold_effects([(key, now + _BUSY) for key in busy], lease=lease)
-        messages = [found for found in messages if found.place() not in busy]
-        known = transaction.outcomes([found.place() for found in messages])
+        messages = [found for found in messages if found.key not in busy]
+        known = transaction.outcomes([found.key for found in messages])
         placed = {
-            found.place(): self._placed(
+            found.key: self._placed(
                 boxes[found.recipient or ""],
-                known.get(found.place()) or _new(found, now),
+                known.get(found.key) or _new(found, now),
                 self._weight(found, standing[found.mentorship_id]),
                 now,
             )
@@ -92,7 +93,7 @@ class Courtesy:
         }
         merged = sum(one.status in _OVER for one in placed.values())
         stay = busy | (placed.keys() - letters.keys())
-        return Sorted([one for one in effects if one.place() not in stay], letters, merged)
+        return Sorted([one for one in effects if one.key not in stay], letters, merged)
 
     def _placed(
         self, box: Mailbox, message: MessageOutcome, weight: Weight, now: datetime
@@ -114,7 +115,7 @@ class Courtesy:
 
 def _new(effect: ClaimedEffect, now: datetime) -> MessageOutcome:
     return MessageOutcome(
-        *effect.place(),
+        *effect.key,
         person=effect.recipient or "",
         kind=effect.kind,
         name=effect.name,
@@ -145,7 +146,7 @@ def _put_back(
     transaction.finish_effects(
         FinishedEffect(effect=effect, lease=lease, status="done", at=now)
         for effect in effects
-        if placed[effect.place()].status in _OVER
+        if placed[effect.key].status in _OVER
     )
 
 

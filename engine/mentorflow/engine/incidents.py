@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from mentorflow.core.keys import EffectKey, effect_key
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.payload import MOST_LISTED, require_limit
 from mentorflow.errors import NotFound
-from mentorflow.store.rows import EffectKey
 from mentorflow.store.store import Store
 
 
@@ -88,9 +88,11 @@ class Incidents:
         return begun
 
 
-def _key(effect_id: str) -> EffectKey:
-    mentorship_id, place = effect_id[:36], effect_id[37:]
-    revision, _, position = place.partition(":")
-    if not is_id(mentorship_id) or not revision.isdecimal() or not position.isdecimal():
-        raise NotFound(f"{effect_id!r} is no incident; `list` shows those there are")
-    return mentorship_id, int(revision), int(position)
+def _key(id_: str) -> EffectKey:
+    try:
+        key = effect_key(id_)
+    except ValueError:
+        key = "", 0, 0
+    if not is_id(key[0]):
+        raise NotFound(f"{id_!r} is no incident; `list` shows those there are")
+    return key

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from mentorflow.core.courtesy import Why
-from mentorflow.core.outcome import MessageKey, MessageOutcome, MessageStatus
+from mentorflow.core.keys import EffectKey
+from mentorflow.core.outcome import MessageOutcome, MessageStatus
 from mentorflow.core.person import Person
 from mentorflow.core.relevance import is_pointless_reminder, is_pointless_rung
 from mentorflow.engine.behind import Behind
@@ -124,7 +125,7 @@ class Post:
 
 def _outcomes(
     parts: Sequence[MessageOutcome],
-    kept: Collection[MessageKey],
+    kept: Collection[EffectKey],
     channel: str | None,
     now: datetime,
 ) -> Iterator[MessageOutcome]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from mentorflow.core.keys import EffectKey
 from mentorflow.engine import tracing
 from mentorflow.engine.leases import claim_lease, tell_of_lost
-from mentorflow.store.rows import EffectKey
 from mentorflow.store.store import Store
 
 BATCH = 200

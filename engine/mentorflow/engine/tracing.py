@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from mentorflow import __version__
+from mentorflow.core.keys import entry_id
 from mentorflow.errors import MissingExtra
 from mentorflow.store.rows import ClaimedEffect
 
@@ -116,7 +117,7 @@ def _carrying(tracer: "Tracer", effect: ClaimedEffect) -> Iterator[None]:
         "kind": effect.kind,
         "name": effect.name,
         "mentorship": effect.mentorship_id,
-        "history": f"{effect.mentorship_id}-{effect.revision}",
+        "history": entry_id((effect.mentorship_id, effect.revision)),
         "attempt": effect.attempts,
     }
     links = [Link(around)] if around.is_valid else []

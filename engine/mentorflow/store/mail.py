@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time
 
 from mentorflow.core.courtesy import Why
+from mentorflow.core.keys import effect_id
 from mentorflow.core.outcome import Mailbox, MessageOutcome, MessageStatus
 from mentorflow.core.person import Absence, Person, QuietHours, Reach
 from mentorflow.store.rows import InstantColumn, Row, decoded, encoded, instant
@@ -113,4 +114,4 @@ def _put(box: Mailbox, row: Row) -> None:
     if goes_out_at is None:
         box.counted.append(instant(counted_at))
     else:
-        box.waiting.setdefault(instant(goes_out_at), f"{mentorship_id}-{revision}:{position}")
+        box.waiting.setdefault(instant(goes_out_at), effect_id((mentorship_id, revision, position)))

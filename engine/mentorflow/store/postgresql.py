@@ -13,13 +13,14 @@ from psycopg.rows import tuple_row
 
 from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.duration import Duration
+from mentorflow.core.keys import EffectKey, EntryKey
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
-from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
+from mentorflow.core.outcome import Mailbox, MessageOutcome
 from mentorflow.core.override import OverrideKey
 from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
 from mentorflow.store import mail, operating, rows
-from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, LostLease, Row
+from mentorflow.store.rows import ClaimedEffect, LostLease, Row
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn
 from mentorflow.store.writing import Writing
@@ -138,7 +139,7 @@ class PostgresqlTransaction(Transaction):
     ) -> list[ClaimedEffect]:
         values = (lease, leased_until, *_columns(keys), claimed_as)
         found = self._run("take_effects", values).fetchall()
-        return sorted((rows.effect_of(row) for row in found), key=ClaimedEffect.place)
+        return sorted((rows.effect_of(row) for row in found), key=lambda effect: effect.key)
 
     def entries(self, wanted: Sequence[EntryKey]) -> dict[EntryKey, HistoryEntry]:
         if not wanted:
@@ -190,7 +191,7 @@ class PostgresqlTransaction(Transaction):
         found = self._run("select_open_escalations", (list(ids),)).fetchall() if ids else ()
         return frozenset(row[0] for row in found)
 
-    def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:
+    def outcomes(self, keys: Sequence[EffectKey]) -> dict[EffectKey, MessageOutcome]:
         found = self._run("select_messages", _columns(keys)).fetchall() if keys else ()
         known = (mail.outcome_of(row) for row in found)
         return {outcome.key: outcome for outcome in known}

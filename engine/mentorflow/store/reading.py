@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from mentorflow.core.courtesy import Why
+from mentorflow.core.keys import effect_id
 from mentorflow.core.mentorship import (
     Detour,
     Escalation,
@@ -187,8 +188,7 @@ class Reader:
             query = query.where(col(EffectRow.mentorship_id) == mentorship_id)
         with self._session() as session:
             return [
-                {"id": f"{row.mentorship_id}-{row.revision}:{row.position}", **row.model_dump()}
-                for row in session.exec(query).all()
+                {"id": _effect_id(row), **row.model_dump()} for row in session.exec(query).all()
             ]
 
     @contextmanager
@@ -295,7 +295,7 @@ def _outcome(row: MessageRow) -> MessageOutcome:
 
 def _failed(row: EffectRow) -> dict[str, Any]:
     return {
-        "id": f"{row.mentorship_id}-{row.revision}:{row.position}",
+        "id": _effect_id(row),
         "mentorship_id": row.mentorship_id,
         "kind": row.kind,
         "name": row.name,
@@ -305,3 +305,7 @@ def _failed(row: EffectRow) -> dict[str, Any]:
         "error": row.error,
         "given_up_at": row.done_at,
     }
+
+
+def _effect_id(row: EffectRow) -> str:
+    return effect_id((row.mentorship_id, row.revision, row.position))

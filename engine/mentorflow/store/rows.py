@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json, to_json
 
 from mentorflow.core.decide import Decision
+from mentorflow.core.keys import EffectKey, effect_id
 from mentorflow.core.mentorship import (
     Detour,
     Escalation,
@@ -32,12 +33,6 @@ class Saving(NamedTuple):
     digest: str | None = None
 
 
-EffectKey = tuple[str, int, int]
-"""The mentorship, the revision and the position of an effect: what makes it one."""
-EntryKey = tuple[str, int]
-"""The mentorship and the revision of a history entry."""
-
-
 class ClaimedEffect(NamedTuple):
     """An effect somebody holds the lease of."""
 
@@ -56,10 +51,11 @@ class ClaimedEffect(NamedTuple):
     @property
     def id(self) -> str:
         """What every consumer is idempotent by."""
-        return f"{self.mentorship_id}-{self.revision}:{self.position}"
+        return effect_id(self.key)
 
-    def place(self) -> EffectKey:
-        """Return what sorts effects into the order in which they were decided."""
+    @property
+    def key(self) -> EffectKey:
+        """What sorts effects into the order in which they were decided."""
         return self.mentorship_id, self.revision, self.position
 
 
@@ -76,7 +72,7 @@ class LostLease(NamedTuple):
     @property
     def effect_id(self) -> str:
         """The effect it was a hold on."""
-        return f"{self.mentorship_id}-{self.revision}:{self.position}"
+        return effect_id((self.mentorship_id, self.revision, self.position))
 
 
 class WorkerProcess(NamedTuple):

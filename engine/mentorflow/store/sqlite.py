@@ -7,13 +7,14 @@ from typing import Any
 
 from mentorflow.clock import Clock, as_utc
 from mentorflow.core.duration import Duration
+from mentorflow.core.keys import EffectKey, EntryKey
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
-from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
+from mentorflow.core.outcome import Mailbox, MessageOutcome
 from mentorflow.core.override import OverrideKey
 from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
 from mentorflow.store import mail, operating, rows
-from mentorflow.store.rows import ClaimedEffect, EffectKey, EntryKey, LostLease, Row, instant_text
+from mentorflow.store.rows import ClaimedEffect, LostLease, Row, instant_text
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn, refuse_miss
 
@@ -173,7 +174,7 @@ class SqliteTransaction(Transaction):
         found = self._all("select_open_escalations", (rows.encoded(ids),)) if ids else ()
         return frozenset(row[0] for row in found)
 
-    def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:
+    def outcomes(self, keys: Sequence[EffectKey]) -> dict[EffectKey, MessageOutcome]:
         found = (self._one("select_message", key) for key in keys)
         known = (mail.outcome_of(row) for row in found if row is not None)
         return {outcome.key: outcome for outcome in known}

@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from mentorflow.core.duration import Duration
+from mentorflow.core.keys import EffectKey, EntryKey
 from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
-from mentorflow.core.outcome import Mailbox, MessageKey, MessageOutcome
+from mentorflow.core.outcome import Mailbox, MessageOutcome
 from mentorflow.core.override import OverrideKey, TimingChange
 from mentorflow.core.person import Person
 from mentorflow.errors import StoreUnavailable
 from mentorflow.store import mail, operating
 from mentorflow.store.rows import (
     ClaimedEffect,
-    EffectKey,
-    EntryKey,
     LostLease,
     Row,
     Saving,
@@ -191,7 +190,7 @@ class Transaction(ABC):
         """Return the escalations of mentorships that nobody has taken up or put off."""
 
     @abstractmethod
-    def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageOutcome]:
+    def outcomes(self, keys: Sequence[EffectKey]) -> dict[EffectKey, MessageOutcome]:
         """Return what became of messages so far; new ones are left out."""
 
     @abstractmethod

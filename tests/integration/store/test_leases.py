@@ -9,10 +9,11 @@ from builders import START, Host, at, life
 from jobs import in_threads
 from mentorflow import ManualClock
 from mentorflow.core.decide import decide
+from mentorflow.core.keys import EffectKey
 from mentorflow.core.mentorship import Event
 from mentorflow.core.timings import WorkflowTimings
 from mentorflow.errors import StoreUnavailable
-from mentorflow.store.rows import ClaimedEffect, EffectKey, Saving
+from mentorflow.store.rows import ClaimedEffect, Saving
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import FinishedEffect
 from tables import everything, rows
@@ -85,7 +86,7 @@ def test_a_claim_that_nobody_took_comes_back_without_an_attempt(host: Host, stor
 
     again = taken(store, "one")
 
-    assert [effect.place() for effect in again] == keys
+    assert [effect.key for effect in again] == keys
     assert {effect.attempts for effect in again} == {1}
     assert take(store, keys, "late", claimed_as="lost") == []
 

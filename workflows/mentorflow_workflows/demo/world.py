@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from mentorflow.clock import ManualClock
+from mentorflow.core.keys import effect_key
 from mentorflow.engine.channels import Notice
 from mentorflow.engine.engine import Engine
 from mentorflow.errors import BatchRejected, InvalidPayload
@@ -181,6 +182,5 @@ def _item(act: Act, words: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _place(notice: Notice) -> tuple[str, int, int]:
-    """Return where a notice stands: its id is `<mentorship>-<revision>:<position>`."""
-    decision, _, position = notice.id.rpartition(":")
-    return notice.mentorship.key or "", int(decision.rpartition("-")[2]), int(position)
+    """Return where a notice stands, by the key of its mentorship, which is the same every time."""
+    return (notice.mentorship.key or "", *effect_key(notice.id)[1:])
