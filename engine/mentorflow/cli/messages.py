@@ -90,7 +90,8 @@ def show_message(
     document, templates = _said_by(workflow, file)
     occasion = _occasion(document, name, role=role, cause=cause)
     wording = _worded(templates, name, occasion, style=_style(style), locale=locale)
-    shown = {"message": name, **occasion._asdict(), "style": style, **wording._asdict()}
+    said = {"subject": wording.subject, "text": wording.text, "html": wording.html}
+    shown = {"message": name, **occasion._asdict(), "style": style, **said}
 
     def human(console: "Console") -> None:
         if as_html:
@@ -150,8 +151,7 @@ def _worded(
     from mentorflow.engine.rendering import letter
 
     values = example(role=occasion.role, cause=occasion.cause, state=occasion.state)
-    # Dates that lie ahead are different for each message; any example would look like a promise.
-    return letter(templates, name, values | {"upcoming": ()}, style=style, locale=locale)
+    return letter(templates, name, values, style=style, locale=locale)
 
 
 def _row(found: dict[str, Any]) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ LETTER_PARTS = (
     "language",
     "why_heading",
     "next_heading",
-    "dates_heading",
     "digest_subject",
     "digest_heading",
     "digest_opening",

@@ -19,7 +19,6 @@ VARIABLES = {
     "cause": "the event or the timer that the message comes from: `pause.ended`, `contact.nudge_1`",
     "meeting": "the meeting it is about: `meeting.starts_at` in the recipient's time zone, "
     "`meeting.length`, `meeting.place`; none where it is about no meeting",
-    "upcoming": "what comes next for the recipient, as pairs of a text and a date; may be empty",
 }
 """What a message may mention, written `{{ mentee }}`."""
 
@@ -43,7 +42,6 @@ PEOPLE: Mapping[str, str] = {
     "program_owner": "Tomás Silva",
 }
 _MEETING = {"starts_at": "Tuesday, March 18, 15:00", "length": "45 minutes", "place": "Room 2"}
-_UPCOMING = [("Your first meeting", "March 18, 2025"), ("The agreement", "April 2, 2025")]
 
 
 def example(*, role: str, cause: str = "", state: str = "") -> dict[str, Any]:
@@ -61,7 +59,6 @@ def example(*, role: str, cause: str = "", state: str = "") -> dict[str, Any]:
         "state": state,
         "cause": cause,
         "meeting": _MEETING,
-        "upcoming": _UPCOMING,
     }
 
 
@@ -70,7 +67,7 @@ def examples(*, role: str, cause: str, state: str) -> Iterator[dict[str, Any]]:
     whole = example(role=role, cause=cause, state=state)
     yield whole
     yield whole | {"meeting": _MEETING | {"place": None}}
-    yield whole | {"meeting": None, "upcoming": []}
+    yield whole | {"meeting": None}
 
 
 def letter_examples() -> Iterator[dict[str, Any]]:

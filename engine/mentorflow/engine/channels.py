@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from mentorflow.core.mentorship import Mentorship
+from mentorflow.engine.page import Page
 
 log = logging.getLogger("mentorflow.messages")
 
@@ -52,12 +53,18 @@ class Message(NamedTuple):
     subject: str
     text: str
     mentorship_id: str
-    html: str | None = None
+    page: Page | None = None
+    """The same, to be made into HTML; None where there is nothing but text."""
     address: str | None = None
     """The recipient's address in the channel it is given to; None where they gave none."""
     locale: str = "en"
     is_urgent: bool = False
     invitation: Invitation | None = None
+
+    @property
+    def html(self) -> str | None:
+        """The same as a whole HTML document, made whenever it is asked for."""
+        return None if self.page is None else self.page.html()
 
 
 class Channel(Protocol):

@@ -40,7 +40,7 @@ def composed(
         recipient=part.person,
         subject=wording.subject,
         text=wording.text,
-        html=wording.html,
+        page=wording.page,
         mentorship_id=part.mentorship_id,
         locale=locale,
         invitation=_invitation(part, wording.subject) if len(items) == 1 else None,
@@ -93,7 +93,7 @@ def message_of(
         recipient=None,
         subject=wording.subject,
         text=wording.text,
-        html=wording.html,
+        page=wording.page,
         mentorship_id=mentorship.id,
     )
 
@@ -127,7 +127,6 @@ def variables(
         "role": role,
         "cause": entry.data["timer"] if entry.event == TIMER_FIRED else entry.event,
         "meeting": _meeting(mentorship, entry, reader),
-        "upcoming": (),
     }
 
 

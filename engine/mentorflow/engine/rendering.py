@@ -1,18 +1,14 @@
-"""Words messages for a person: the parts of a template put into a letter, as text and as HTML."""
+"""Words messages for a person: the parts of a template put into a letter, as text and as a page."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from mentorflow.core.person import STYLES
 from mentorflow.core.workflow import Workflow
-from mentorflow.definitions.inert import inert
 from mentorflow.definitions.templates import LETTER, Parts, Templates
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from mentorflow.engine.page import Group, Page, Passage, Section
 
 LONGEST_SUBJECT = 200
 CONCISE, DETAILED = STYLES
@@ -28,8 +24,13 @@ class Wording(NamedTuple):
     subject: str
     """One line."""
     text: str
-    html: str
-    """The same as a whole HTML document."""
+    page: Page
+    """The same, to be made into HTML."""
+
+    @property
+    def html(self) -> str:
+        """The same as a whole HTML document, made whenever it is asked for."""
+        return self.page.html()
 
 
 class DigestItem(NamedTuple):
@@ -42,27 +43,6 @@ class DigestItem(NamedTuple):
     where it was not held."""
     workflow: Workflow | None = None
     """Its workflow, where that is not the one of the letter: mentorships keep their version."""
-
-
-class Passage(NamedTuple):
-    """A paragraph, or a list of items."""
-
-    lines: tuple[str, ...]
-    is_list: bool = False
-
-
-class Section(NamedTuple):
-    """Something said under a heading."""
-
-    heading: str
-    passages: tuple[Passage, ...]
-
-
-class Group(NamedTuple):
-    """The messages of one mentorship in a digest."""
-
-    heading: str
-    sections: tuple[Section, ...]
 
 
 def word(
@@ -87,19 +67,16 @@ def letter(
     parts = templates.parts(name, locale)
     words = _Words(templates.parts(LETTER, parts.locale or ""), values)
     subject = _subject(parts.render("subject", values))
-    reasons = [
+    reasons = (
         Section(words.say("why_heading"), _passages(parts.render("why", values))),
         Section(words.say("next_heading"), _passages(parts.render("next", values))),
-    ]
-    upcoming = values.get("upcoming", ())
-    if upcoming and style != CONCISE:
-        reasons.append(Section(words.say("dates_heading"), _dates(upcoming)))
+    )
     body = _passages(parts.render(CONCISE if style == CONCISE else DETAILED, values))
-    sections = [section for section in reasons if section.passages]
+    sections = tuple(section for section in reasons if section.passages)
     return Wording(
         subject,
         _text([*_paragraphs(body), *map(_reason, sections)]),
-        _html(words, subject=subject, body=body, sections=sections),
+        Page(words.say("language"), subject, body, sections=sections),
     )
 
 
@@ -118,20 +95,22 @@ def digest(
     """
     templates = _templates(workflow)
     words = _Words(templates.parts(LETTER, locale), {**values, "count": len(items)})
-    groups = [_group(found, templates, words, style, locale) for found in _by_mentorship(items)]
+    groups = tuple(
+        _group(found, templates, words, style, locale) for found in _by_mentorship(items)
+    )
     subject = _subject(words.say("digest_subject"))
     opening = _passages(words.say("digest_opening"))
-    reasons = [
+    reasons = (
         Section(words.say("why_heading"), _passages(words.say("digest_why"))),
         Section(words.say("next_heading"), _passages(words.say("digest_next"))),
-    ]
+    )
     said = [
         *_paragraphs(opening),
         *(block for group in groups for block in _grouped(group)),
         *map(_reason, reasons),
     ]
-    html = _html(words, subject=subject, body=opening, groups=groups, sections=reasons)
-    return Wording(subject, _text(said), html)
+    page = Page(words.say("language"), subject, opening, groups, reasons)
+    return Wording(subject, _text(said), page)
 
 
 @lru_cache(maxsize=_WORKFLOWS)
@@ -200,11 +179,6 @@ def _parted(part: str) -> Iterator[Passage]:
         yield Passage(tuple(items), is_list=True)
 
 
-def _dates(upcoming: Iterable[tuple[str, object]]) -> tuple[Passage, ...]:
-    items = tuple(inert(f"{date}: {text}") for text, date in upcoming)
-    return (Passage(items, is_list=True),)
-
-
 def _text(blocks: Iterable[str]) -> str:
     return "\n\n".join(blocks)
 
@@ -224,22 +198,3 @@ def _grouped(group: Group) -> Iterator[str]:
     yield f"{group.heading}\n{'-' * len(group.heading)}"
     for section in group.sections:
         yield "\n".join([section.heading, *_paragraphs(section.passages)])
-
-
-def _html(words: _Words, **shown: Any) -> str:
-    return _layout().render(language=words.say("language"), **{"groups": (), **shown})
-
-
-@lru_cache(maxsize=1)
-def _layout() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    layouts = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("layouts")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    return layouts.get_template("letter.html.j2")

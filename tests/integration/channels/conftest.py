@@ -9,6 +9,7 @@ import pytest
 
 from mentorflow import ManualClock
 from mentorflow.engine.channels import Message
+from mentorflow.engine.page import Page, Passage
 from mentorflow_workers.channels.configured import channels_from
 from mentorflow_workers.channels.email import EmailChannel
 from mentorflow_workers.channels.settings import ChannelSettings
@@ -20,6 +21,11 @@ MailServer = Callable[..., SmtpServer]
 MakeEmail = Callable[..., EmailChannel]
 
 
+def page(text: str) -> Page:
+    """Return a page that says one thing."""
+    return Page("en", "Somebody waits for your answer", (Passage((text,)),))
+
+
 def message(**changes: Any) -> Message:
     """Return a message to somebody with an address."""
     given: dict[str, Any] = {
@@ -29,7 +35,7 @@ def message(**changes: Any) -> Message:
         "recipient": "mentor-1",
         "subject": "Somebody waits for your answer",
         "text": "Ada would like to be mentored by you.\n",
-        "html": "<p>Ada would like to be <b>mentored</b> by you.</p>",
+        "page": page("Ada would like to be mentored by you."),
         "mentorship_id": MENTORSHIP,
         "address": "mentor@example.org",
     }

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from integration.channels.conftest import MENTORSHIP, NOW, MailServer, MakeEmail, message
+from integration.channels.conftest import MENTORSHIP, NOW, MailServer, MakeEmail, message, page
 from mentorflow_workers.channels.unsubscribe import verify_unsubscribe
 
 SECRET = "a secret of sixteen or more"
@@ -19,7 +19,7 @@ LONG_DOMAIN = ".".join(["a" * 60] * 3) + ".example"
 def test_a_message_arrives_as_text_and_html(mail_server: MailServer, make_email: MakeEmail) -> None:
     server = mail_server()
 
-    make_email(server.port).deliver(message(text="Zoë schrieb: „Ja“.\n", html="<p>Zoë</p>"))
+    make_email(server.port).deliver(message(text="Zoë schrieb: „Ja“.\n", page=page("Zoë")))
 
     (received,) = server.received
     email = received.email
@@ -27,10 +27,10 @@ def test_a_message_arrives_as_text_and_html(mail_server: MailServer, make_email:
     assert received.sender == "us@example.com"
     assert email.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in email.iter_parts()] == ["text/plain", "text/html"]
-    assert [part.get_content().strip() for part in email.iter_parts()] == [
-        "Zoë schrieb: „Ja“.",
-        "<p>Zoë</p>",
-    ]
+    text, html = (part.get_content().strip() for part in email.iter_parts())
+    assert text == "Zoë schrieb: „Ja“."
+    assert html.splitlines() == page("Zoë").html().splitlines()
+    assert ">Zoë</p>" in html
     assert email["From"] == "Mentoring <us@example.com>"
     assert email["To"] == "mentor@example.org"
     assert email["Date"].datetime == NOW
@@ -44,7 +44,7 @@ def test_a_message_without_html_arrives_as_plain_text(
 ) -> None:
     server = mail_server()
 
-    make_email(server.port).deliver(message(html=None))
+    make_email(server.port).deliver(message(page=None))
 
     assert server.received[0].email.get_content_type() == "text/plain"
 

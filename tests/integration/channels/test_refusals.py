@@ -155,7 +155,7 @@ def test_a_text_cannot_end_the_email(mail_server: MailServer, make_email: MakeEm
     server = mail_server()
     text = "Hello\n.\nMAIL FROM:<x@evil.test>\n..\nBye \udce4\n"
 
-    make_email(server.port).deliver(message(text=text, html=None))
+    make_email(server.port).deliver(message(text=text, page=None))
 
     (received,) = server.received
     assert received.email.get_content().replace("\r\n", "\n") == text.replace("\udce4", "?")

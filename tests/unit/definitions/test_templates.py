@@ -61,7 +61,7 @@ def test_a_value_without_end_is_cut_off() -> None:
         "{{ self.__init__.__globals__ }}",
         "{{ mentee.upper() }}",
         "{{ meeting.clear() }}",
-        "{{ upcoming.append(1) }}",
+        "{{ meeting.update(meeting) }}",
         "{{ range(10) }}",
         "{{ lipsum() }}",
         "{{ cycler.__init__ }}",

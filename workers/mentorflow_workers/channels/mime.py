@@ -132,8 +132,9 @@ def _fill(
     email: EmailMessage, message: Message, sender: Sender, to: Address, *, now: datetime
 ) -> None:
     email.set_content(_sound(message.text))
-    if message.html is not None:
-        email.add_alternative(_sound(message.html), subtype="html")
+    html = message.html
+    if html is not None:
+        email.add_alternative(_sound(html), subtype="html")
     if message.invitation is not None:
         _invite(email, message.invitation, sender, to, now=now)
 
