@@ -21,6 +21,7 @@ MentorflowError
 ├── ChannelUnavailable     a channel could not deliver a message for now
 ├── ChannelRefused         a channel will never deliver this message to this address
 ├── Unreachable            none of the channels there are reaches a person
+├── WornOut                every attempt at an effect ended with the process that made it
 ├── MissingExtra           an optional part is not installed
 └── NotInThisVersion       a part was asked for that is still to come
 """
@@ -246,6 +247,12 @@ class Unreachable(MentorflowError):
     """None of the channels there are reaches a person."""
 
     code: ClassVar[str] = "unreachable"
+
+
+class WornOut(MentorflowError):
+    """Every attempt at an effect was lost: it may be what kills its Carriers."""
+
+    code: ClassVar[str] = "worn_out"
 
 
 class MissingExtra(MentorflowError):

@@ -19,8 +19,8 @@ from prometheus_client.registry import Collector
 from mentorflow.clock import SystemClock
 from mentorflow.engine.heartbeat import SILENT
 from mentorflow.errors import MentorflowError
-from mentorflow.store.standing import Standing, standing, workers
 from mentorflow.store.store import Store
+from mentorflow.store.workload import Workload, workers, workload
 from mentorflow_workers.metrics import COUNTED, FOLDER, Family, Kind
 from mentorflow_workers.supervisor import Supervisor
 
@@ -87,7 +87,7 @@ def exported(supervisor: Supervisor) -> Iterator[None]:
         registry = CollectorRegistry()
         MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
         registry.register(DeathsCollector(supervisor))
-        glance = StandingCollector(settings.db)
+        glance = WorkloadCollector(settings.db)
         registry.register(glance)
         server, thread = start_http_server(
             settings.metrics_port, settings.metrics_host, registry=registry
@@ -116,7 +116,7 @@ class DeathsCollector(Collector):
         yield found
 
 
-class StandingCollector(Collector):
+class WorkloadCollector(Collector):
     """Tell how the work stands, as the database has it."""
 
     def __init__(self, url: str) -> None:
@@ -146,7 +146,7 @@ class StandingCollector(Collector):
     def _read(self) -> Iterator[Metric]:
         if self._store is None:
             self._store = Store(self._url, SystemClock())
-        found = standing(self._store)
+        found = workload(self._store)
         yield _gauge(UP, 1)
         yield from _glance(found)
         alive = GaugeMetricFamily(PROCESSES.name, PROCESSES.help, labels=PROCESSES.labels)
@@ -156,7 +156,7 @@ class StandingCollector(Collector):
         yield alive
 
 
-def _glance(found: Standing) -> Iterator[Metric]:
+def _glance(found: Workload) -> Iterator[Metric]:
     yield _gauge(TIMERS, found.timers_due)
     yield _gauge(TIMER_AGE, found.timers_wait)
     outbox = GaugeMetricFamily(OUTBOX.name, OUTBOX.help, labels=OUTBOX.labels)

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.heartbeat import SILENT
-from mentorflow.store import standing
+from mentorflow.store import workload
 from mentorflow.store.rows import WorkerProcess
-from mentorflow.store.standing import MOST, Standing
 from mentorflow.store.store import Store
+from mentorflow.store.workload import MOST, Workload
 
 _SHOWN = 5
 _MOST_STUCK = 100
@@ -42,8 +42,8 @@ def checks_of(
 ) -> Iterator[Check]:
     """Look at everything the database can tell; what is due may wait for `patience`."""
     yield _clock(store)
-    found = standing.standing(store)
-    yield _workers(standing.workers(store), found, duties, is_one_process=store.dialect == "sqlite")
+    found = workload.workload(store)
+    yield _workers(workload.workers(store), found, duties, is_one_process=store.dialect == "sqlite")
     yield _timers(found, patience.total_seconds())
     yield _effects(found, patience.total_seconds())
     yield _leases(found)
@@ -52,9 +52,9 @@ def checks_of(
 
 
 def _clock(store: Store) -> Check:
-    standing.now_of(store)  # opens the connection, whose time is not to count
+    workload.now_of(store)  # opens the connection, whose time is not to count
     before = store.clock.now()
-    theirs = standing.now_of(store)
+    theirs = workload.now_of(store)
     after = store.clock.now()
     skew = (theirs - (before + (after - before) / 2)).total_seconds()
     way = "behind" if skew > 0 else "ahead of"
@@ -68,7 +68,7 @@ def _clock(store: Store) -> Check:
 
 def _workers(
     known: Sequence[WorkerProcess],
-    found: Standing,
+    found: Workload,
     duties: Sequence[str],
     *,
     is_one_process: bool,
@@ -95,7 +95,7 @@ def _workers(
     return Check("workers", verdict, told, advice, figures)
 
 
-def _timers(found: Standing, patience: float) -> Check:
+def _timers(found: Workload, patience: float) -> Check:
     figures = {"due": found.timers_due, "wait_seconds": round(found.timers_wait, 3)}
     told = _waiting(found.timers_due, "timers", found.timers_wait)
     if found.timers_wait <= patience:
@@ -104,7 +104,7 @@ def _timers(found: Standing, patience: float) -> Check:
     return Check("timers", Verdict.PROBLEM, told, advice, figures)
 
 
-def _effects(found: Standing, patience: float) -> Check:
+def _effects(found: Workload, patience: float) -> Check:
     figures = {
         "due": found.effects_due,
         "later": found.effects_later,
@@ -117,7 +117,7 @@ def _effects(found: Standing, patience: float) -> Check:
     return Check("effects", Verdict.PROBLEM, told, advice, figures)
 
 
-def _leases(found: Standing) -> Check:
+def _leases(found: Workload) -> Check:
     figures = {"over": found.leases_over}
     told = f"{_counted(found.leases_over)} leases are over and nobody has rescued their effects"
     if not found.leases_over:
@@ -126,7 +126,7 @@ def _leases(found: Standing) -> Check:
     return Check("leases", Verdict.WARNING, told, advice, figures)
 
 
-def _failed(found: Standing) -> Check:
+def _failed(found: Workload) -> Check:
     figures = {"failed": found.effects_failed}
     if not found.effects_failed:
         return Check("failed", Verdict.OK, "no effect was given up", figures=figures)
@@ -142,7 +142,7 @@ def _stuck(store: Store, workflows: Sequence[Workflow]) -> Check:
         for state in workflow.states.values()
         if not state.is_final and not state.is_resting
     }
-    found = standing.stuck(store, sorted(states), most=_MOST_STUCK)
+    found = workload.stuck(store, sorted(states), most=_MOST_STUCK)
     if found is None:
         told = "not looked through: it took too long for a database this busy"
         return Check("stuck", Verdict.WARNING, told, "Ask again at a quieter hour.")

@@ -4,14 +4,11 @@ from datetime import timedelta
 from typing import NamedTuple
 from zlib import crc32
 
+from mentorflow.errors import WornOut
 from mentorflow.store.rows import ClaimedEffect
 
 _JITTER = 0.2
 """A fifth to either side: what failed together does not come back together."""
-
-
-class WornOut(Exception):
-    """Every attempt at an effect was lost: it may be what kills its Carriers."""
 
 
 class Retrying(NamedTuple):

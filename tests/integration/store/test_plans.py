@@ -172,11 +172,11 @@ def test_lost_leases_are_found_among_those_that_a_claim_comes_to_first(
 
 
 def test_how_the_work_stands_is_read_by_partial_indexes(sqlite: Any, postgresql: Any) -> None:
-    plan = sqlite_plan(sqlite, "select_standing", str(UNTIL), 100)
+    plan = sqlite_plan(sqlite, "select_workload", str(UNTIL), 100)
 
     assert not re.search(r"SCAN mentorflow_\w+\b(?! USING (COVERING )?INDEX)", plan)
     assert "TEMP B-TREE" not in plan
-    for found in postgresql_plans(postgresql, "select_standing", UNTIL, 100):
+    for found in postgresql_plans(postgresql, "select_workload", UNTIL, 100):
         assert {index for index in _OF_STANDING if index in found} == _OF_STANDING
         assert "Seq Scan" not in found
 

@@ -20,7 +20,7 @@ from mentorflow.definitions.load import installed, load
 from mentorflow.engine.checks import Check, Verdict
 from mentorflow.engine.doctor import Doctor
 from mentorflow.engine.heartbeat import SILENT, Heartbeat
-from mentorflow.store import standing
+from mentorflow.store import workload
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
 from servers.waiting import wait_until
@@ -190,10 +190,10 @@ def test_a_look_that_takes_too_long_is_given_up(
     postgres_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(postgres_url, clock)
-    monkeypatch.setattr(standing, "_PATIENCE", 100)
+    monkeypatch.setattr(workload, "_PATIENCE", 100)
     with driver(postgres_url) as other:
         other.execute("LOCK TABLE mentorflow_timer")
-        found = standing.stuck(store, ["contact"], most=1)
+        found = workload.stuck(store, ["contact"], most=1)
     store.close()
 
     assert found is None

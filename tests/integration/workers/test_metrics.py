@@ -14,7 +14,7 @@ from builders import open_host
 from integration.workers.conftest import Site, Working
 from mentorflow import Engine
 from mentorflow_workers import exporter
-from mentorflow_workers.exporter import FAMILIES, StandingCollector
+from mentorflow_workers.exporter import FAMILIES, WorkloadCollector
 from servers.waiting import wait_until
 from tables import execute
 
@@ -124,7 +124,7 @@ def test_a_port_that_is_taken_is_said_at_once(site: Site) -> None:
     assert "Address already in use" in answer.stderr
 
 
-def samples_of(collector: StandingCollector) -> dict[str, float]:
+def samples_of(collector: WorkloadCollector) -> dict[str, float]:
     return {
         " ".join([sample.name, *sample.labels.values()]): sample.value
         for metric in collector.collect()
@@ -136,7 +136,7 @@ def test_how_the_work_stands_is_read_from_the_database(database_url: str) -> Non
     host = open_host(database_url)
     host.engine.start_many(host.request(mentee=f"m-{n}") for n in range(3))
     execute(database_url, "UPDATE mentorflow_effect SET lease = 'claim-lost' WHERE position = 1")
-    collector = StandingCollector(database_url)
+    collector = WorkloadCollector(database_url)
 
     samples = samples_of(collector)
     host.engine.run_due()
@@ -156,14 +156,14 @@ def test_how_the_work_stands_is_read_from_the_database(database_url: str) -> Non
 
 def test_a_database_that_is_away_is_told_as_such(tmp_path: Path) -> None:
     for url in ("postgresql://127.0.0.1:1/nowhere", f"sqlite:///{tmp_path}/no/such.db"):
-        assert samples_of(StandingCollector(url)) == {"mentorflow_database_up": 0}
+        assert samples_of(WorkloadCollector(url)) == {"mentorflow_database_up": 0}
 
 
 def test_one_scrape_waits_for_another_only_so_long(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exporter, "_PATIENCE", 0.01)
-    collector = StandingCollector(sqlite_url)
+    collector = WorkloadCollector(sqlite_url)
 
     with collector._one_at_a_time:
         assert samples_of(collector) == {"mentorflow_database_up": 0}

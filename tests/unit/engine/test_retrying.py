@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from mentorflow.engine.retrying import BY_KIND, WornOut
+from mentorflow.engine.retrying import BY_KIND
+from mentorflow.errors import WornOut
 from mentorflow.store.rows import ClaimedEffect
 
 

@@ -1,4 +1,4 @@
-"""How the work stands: what operators look at, read outside any lock, by partial indexes."""
+"""The workload: what operators look at, read outside any lock, by partial indexes."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _PATIENCE = 30_000
 """Milliseconds, for the one look that walks more than an index of what waits."""
 
 
-class Standing(NamedTuple):
+class Workload(NamedTuple):
     """What waits to be done, and since when."""
 
     now: datetime
@@ -54,12 +54,12 @@ class Stuck(NamedTuple):
     state: str
 
 
-def standing(store: Store, *, most: int = MOST) -> Standing:
-    """Read how the work stands; counts end at `most`."""
+def workload(store: Store, *, most: int = MOST) -> Workload:
+    """Read what waits; counts end at `most`."""
     now = now_of(store)
-    (row,) = _read(store, "select_standing", (_instant(store, now), most))
+    (row,) = _read(store, "select_workload", (_instant(store, now), most))
     due, first_due, effects, later, first_effect, *rest = row
-    return Standing(now, due, _at(first_due), effects, later, _at(first_effect), *rest)
+    return Workload(now, due, _at(first_due), effects, later, _at(first_effect), *rest)
 
 
 def stuck(store: Store, states: Sequence[str], *, most: int) -> list[Stuck] | None:
