@@ -71,6 +71,13 @@ class Mailbox:
         """When the letters of the last week were counted."""
         self.waiting: dict[datetime, str] = {}
         """The letters that wait: when each goes out, and the message that leads it."""
+        self.leading: set[str] = set()
+        """The messages that lead a letter, of which several may have come to the same instant."""
+
+    def wait(self, leader: str, goes_out_at: datetime) -> None:
+        """Have the letter that a message leads wait; what is to go out then can join it."""
+        self.leading.add(leader)
+        self.waiting.setdefault(goes_out_at, leader)
 
     def place(self, message: MessageOutcome, weight: Weight, now: datetime) -> MessageOutcome:
         """Decide on a message that is new or has waited until now."""
@@ -91,8 +98,12 @@ class Mailbox:
         return message._replace(status=MessageStatus.GOING, counted_at=now)
 
     def _held(self, message: MessageOutcome) -> MessageOutcome:
-        leader = self.waiting.setdefault(message.goes_out_at, message.id)
-        if leader == message.id or message.id in self.waiting.values():
+        if message.id in self.leading:
             # Who has led a letter goes on leading it: others were merged into it.
+            self.wait(message.id, message.goes_out_at)
+            return message
+        leader = self.waiting.get(message.goes_out_at)
+        if leader is None:
+            self.wait(message.id, message.goes_out_at)
             return message
         return message._replace(status=MessageStatus.MERGED, letter=leader)

@@ -1,6 +1,6 @@
 """Courtesy: for each message of a claim, whether its letter goes now, waits, or joins another."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -83,9 +83,10 @@ class Courtesy:
             )
             for found in messages
         }
-        transaction.put_messages(one for key, one in placed.items() if known.get(key) != one)
+        changed = [one for key, one in placed.items() if known.get(key) != one]
+        transaction.put_messages([*changed, *_joined(transaction, changed, known)])
         _put_back(transaction, messages, placed, lease, now)
-        parts = _parts(transaction, placed.values())
+        parts = _parts(transaction, [one for one in placed.values() if one.status in _GOES])
         letters = {
             key: Letter(boxes[one.person].person, (one, *parts.get(one.id, ())))
             for key, one in placed.items()
@@ -150,10 +151,23 @@ def _put_back(
     )
 
 
+def _joined(
+    transaction: Transaction,
+    changed: Iterable[MessageOutcome],
+    known: Mapping[EffectKey, MessageOutcome],
+) -> Iterator[MessageOutcome]:
+    """Yield what goes in letters that are held for longer, or for less, with its new instant."""
+    held = [one for one in changed if one.key in known and one.status is MessageStatus.HELD]
+    parts = _parts(transaction, held)
+    for leader in held:
+        for part in parts.get(leader.id, ()):
+            yield part._replace(goes_out_at=leader.goes_out_at, changed_at=leader.changed_at)
+
+
 def _parts(
-    transaction: Transaction, placed: Iterable[MessageOutcome]
+    transaction: Transaction, leading: Iterable[MessageOutcome]
 ) -> dict[str, list[MessageOutcome]]:
-    leaders = [one.id for one in placed if one.status in _GOES]
+    leaders = [one.id for one in leading]
     parts: dict[str, list[MessageOutcome]] = {}
     for part in transaction.parts(leaders) if leaders else ():
         parts.setdefault(part.letter or "", []).append(part)

@@ -114,4 +114,4 @@ def _put(box: Mailbox, row: Row) -> None:
     if goes_out_at is None:
         box.counted.append(instant(counted_at))
     else:
-        box.waiting.setdefault(instant(goes_out_at), effect_id((mentorship_id, revision, position)))
+        box.wait(effect_id((mentorship_id, revision, position)), instant(goes_out_at))

@@ -1,63 +1,19 @@
 """People are written to as they like: in their week, their day, their order; the rest is merged."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from builders import Host, at, mentorship_workflow, open_host, tiny
+from integration.engine.news import NEWS, Mailman, outcomes, tell
 from jobs import in_threads
-from mentorflow import InvalidPayload, Mentorship, NotFound
+from mentorflow import InvalidPayload, NotFound
 from mentorflow.core.outcome import MessageOutcome
-from mentorflow.engine.channels import Message
-from mentorflow.errors import ChannelRefused
 from tables import driver
 
 OpenHost = Callable[..., Host]
-
-NEWS = """
-states:
-  active:
-    events:
-      told: {do: [notify: news]}
-      alarm: {do: [escalate: alarm]}
-      stall: {do: [escalate: stalled]}
-      leave: {to: closed, outcome: left}
-      over: {to: closed, outcome: over}
-    timers:
-      nudge: {after: d3, do: [notify: nudge]}
-      limit: {after: d99, fire: over}
-  closed: {final: true}
-ladders:
-  alarm:
-    urgent: true
-    rungs: [{to: [mentor], after: d0, message: danger}]
-  stalled:
-    rungs:
-      - {to: [mentor], after: d0, message: stuck}
-      - {to: [coordinator], after: d1, message: office}
-"""
-"""START is Monday, 3 March 2025, 9:00 in UTC."""
-
-
-@dataclass
-class Mailman:
-    """A channel that needs an address, and can be out of order."""
-
-    name: str = "email"
-    needs_address: bool = True
-    is_broken: bool = False
-    refuses: bool = False
-    messages: list[Message] = field(default_factory=list)
-
-    def deliver(self, message: Message) -> None:
-        if self.is_broken:
-            raise ConnectionError("the server is down")
-        if self.refuses:
-            raise ChannelRefused(self.name, "there is no such address")
-        self.messages.append(message)
 
 
 @pytest.fixture
@@ -68,17 +24,6 @@ def mailman() -> Mailman:
 @pytest.fixture
 def host(open_on: OpenHost, mailman: Mailman) -> Host:
     return open_on(tiny(NEWS), channels=[mailman])
-
-
-def tell(host: Host, *of: Mentorship, times: int = 1) -> None:
-    for one in of * times:
-        host.send(one, "told")
-    host.engine.run_due()
-
-
-def outcomes(host: Host, person: str = "mentor-1") -> list[tuple[str, str | None]]:
-    found = host.engine.people.messages(person)
-    return [(one.status.value, one.why) for one in reversed(found)]
 
 
 def test_the_fourth_letter_of_a_week_waits_and_takes_the_others_with_it(host: Host) -> None:
@@ -251,72 +196,6 @@ def test_a_person_is_reached_by_their_first_channel_that_works(
     assert channels == ["outbox", "email"]
 
 
-def test_who_can_be_reached_by_nothing_becomes_an_incident(host: Host, mailman: Mailman) -> None:
-    mailman.is_broken = True
-    host.engine.people.set("mentor-1", channels=["email:m@example.org"])
-    tell(host, host.start())
-
-    for _ in range(10):
-        host.wait(hours=8)
-
-    (incident,) = host.engine.incidents.list()
-    assert (incident.kind, incident.name, incident.attempts) == ("notify", "news", 8)
-    assert "the server is down" in str(incident.error)
-    assert outcomes(host)[0] == ("failed", None)
-    mailman.is_broken = False
-    assert host.engine.incidents.retry([incident.id]) == 1
-    host.engine.run_due()
-    assert host.engine.incidents.list() == []
-    assert mailman.messages[0].id == incident.id
-    assert outcomes(host)[0] == ("sent", None)
-
-
-def test_what_every_channel_refuses_for_good_is_not_tried_again(
-    host: Host, mailman: Mailman
-) -> None:
-    mailman.refuses = True
-    host.engine.people.set("mentor-1", channels=["email:m@example.org"])
-
-    tell(host, host.start())
-
-    (incident,) = host.engine.incidents.list()
-    assert (incident.attempts, "no such address" in str(incident.error)) == (1, True)
-
-
-def test_incidents_are_begun_anew_together(host: Host, mailman: Mailman) -> None:
-    mailman.is_broken = True
-    for n in range(3):
-        host.engine.people.set(f"mentor-{n}", channels=["email:m@example.org"])
-        host.send(host.start(mentors=[f"mentor-{n}"]), "told")
-    for _ in range(10):
-        host.wait(hours=8)
-    mailman.is_broken = False
-
-    assert host.engine.incidents.retry_all(kind="call") == 0
-    assert host.engine.incidents.retry_all(name="news") == 3
-    host.engine.run_due()
-
-    assert len(mailman.messages) >= 3
-    with pytest.raises(NotFound, match="is no incident"):
-        host.engine.incidents.retry([mailman.messages[0].id])
-
-
-def test_incidents_of_an_earlier_time_can_be_told_from_later_ones(
-    host: Host, mailman: Mailman
-) -> None:
-    mailman.refuses = True
-    host.engine.people.set("mentor-1", channels=["email:m@example.org"])
-    tell(host, host.start())
-    first = host.now
-    host.wait(days=1)
-    tell(host, host.start())
-
-    found = host.engine.incidents.list(until=first)
-
-    assert [one.given_up_at for one in found] == [first]
-    assert len(host.engine.incidents.list()) == 2
-
-
 def test_who_is_forgotten_is_reached_as_everybody_is(host: Host) -> None:
     host.engine.people.set("mentor-1", absence=(at(), at(days=30)))
     tell(host, host.start())
@@ -325,6 +204,18 @@ def test_who_is_forgotten_is_reached_as_everybody_is(host: Host) -> None:
     host.engine.run_due()
 
     assert host.outbox.said == [("news", "mentor-1")]
+
+
+def test_what_is_held_for_longer_takes_with_it_what_goes_in_its_letter(host: Host) -> None:
+    host.engine.people.set("mentor-1", absence=(at(), at(days=14)))
+    tell(host, host.start(), times=3)
+
+    host.engine.people.set("mentor-1", absence=(at(), at(days=20)))
+    host.engine.run_due()
+
+    found = host.engine.people.messages("mentor-1")
+    assert sorted(one.status for one in found) == ["held", "merged", "merged"]
+    assert {one.goes_out_at for one in found} == {at(days=20)}
 
 
 def test_who_changes_how_they_are_reached_gets_what_was_held(host: Host) -> None:
