@@ -112,3 +112,16 @@ def test_each_invitation_goes_by_itself_after_the_night(host: Host, pair: Mentor
     host.wait(hours=2)
 
     assert len({one.invitation.uid for one in invited(host) if one.invitation}) == 2
+
+
+def test_nothing_joins_an_invitation_that_waits(host: Host, pair: Mentorship) -> None:
+    host.engine.people.set("mentor-1", quiet_hours=("08:00", "12:00"))
+    book(host, pair, starts_at=at(days=3).isoformat())
+    host.send(pair, "need.raised", by="mentee-1", data={"title": "How do I read a trace?"})
+    host.engine.run_due()
+
+    host.wait(hours=3)
+
+    told = [one for one in host.outbox.messages if one.recipient == "mentor-1"]
+    assert [one.name for one in told] == ["meeting_set", "need_on_agenda"]
+    assert len(invited(host)) == 1
