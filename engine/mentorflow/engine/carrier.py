@@ -24,7 +24,7 @@ from mentorflow.engine.watching import watcher
 from mentorflow.errors import ChannelRefused
 from mentorflow.store.rows import ClaimedEffect
 from mentorflow.store.store import Store
-from mentorflow.store.transaction import FinishedEffect
+from mentorflow.store.transaction import FinishedEffect, Transaction
 
 EVERY_TYPE = "*"
 LEASE = timedelta(minutes=5)
@@ -111,6 +111,7 @@ class Carrier:
                 claim.keys, claimed_as=claim.lease, lease=lease, leased_until=now + within
             )
             self._library.refresh(transaction)
+            taken = _parted(transaction, taken, lease)
             standing = transaction.standing(list({found.mentorship_id for found in taken}))
             sorted_ = self._courtesy.sort(transaction, taken, standing, lease=lease)
             behind = read_behind(transaction, sorted_, standing)
@@ -263,6 +264,23 @@ class _Attempt:
             leader = self.outcomes.get(letter.parts[0].key, letter.parts[0])
             if leader.status is MessageStatus.GOING:
                 self.outcomes[leader.key] = leader._replace(status=MessageStatus.FAILED)
+
+
+def _parted(
+    transaction: Transaction, taken: list[ClaimedEffect], lease: str
+) -> list[ClaimedEffect]:
+    """Return what is carried out now: all, or one alone where it may kill who carries it.
+
+    The others go back with the attempt they had begun: what kills a Carrier uses up its own only.
+    """
+    suspects = (one for one in taken if BY_KIND[one.kind].is_suspect(one))
+    suspect = next(suspects, None)
+    if suspect is None:
+        return taken
+    now = transaction.now()
+    others = [(one.key, now) for one in taken if one is not suspect]
+    transaction.hold_effects(others, lease=lease)
+    return [suspect]
 
 
 def _as_effect(outcome: MessageOutcome) -> ClaimedEffect:

@@ -9,6 +9,8 @@ from mentorflow.store.rows import ClaimedEffect
 
 _JITTER = 0.2
 """A fifth to either side: what failed together does not come back together."""
+_LOST_TOGETHER = 2
+"""Attempts that may be lost with those of others; a machine that goes down takes one or two."""
 
 
 class Retrying(NamedTuple):
@@ -19,6 +21,10 @@ class Retrying(NamedTuple):
     longest: timedelta
     most_attempts: int
     """Attempts after which it is given up, and waits as an incident for a person."""
+
+    def is_suspect(self, effect: ClaimedEffect) -> bool:
+        """Say whether an effect may be what kills its Carriers: no attempt has ever come back."""
+        return effect.error is None and effect.attempts > _LOST_TOGETHER
 
     def require_attempts_left(self, effect: ClaimedEffect) -> None:
         """Begin no further attempt where each one before ended with its Carrier.

@@ -45,6 +45,9 @@ class ClaimedEffect(NamedTuple):
     recipient: str | None
     data: dict[str, Any]
     attempts: int
+    """How many have begun, with this one."""
+    error: str | None = None
+    """What the last attempt raised of those that came back."""
     trace: str | None = None
     """Names the span that left it, where that was traced."""
 
@@ -205,6 +208,7 @@ def effect_of(row: Row) -> ClaimedEffect:
         recipient=row[6],
         data=data,
         attempts=row[8],
+        error=row[9],
         trace=data.pop(_TRACE, None),
     )
 

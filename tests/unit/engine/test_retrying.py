@@ -63,3 +63,11 @@ def test_what_ended_every_process_that_tried_it_is_not_begun_again(kind: str) ->
     policy.require_attempts_left(effect(kind, policy.most_attempts))
     with pytest.raises(WornOut, match="ended with the process"):
         policy.require_attempts_left(effect(kind, policy.most_attempts + 1))
+
+
+def test_it_is_suspect_once_several_attempts_and_all_there_were_have_not_come_back() -> None:
+    lost = effect("notify", 3)
+
+    assert BY_KIND["notify"].is_suspect(lost)
+    assert not BY_KIND["notify"].is_suspect(lost._replace(attempts=2))
+    assert not BY_KIND["notify"].is_suspect(lost._replace(error="ConnectionError: down"))

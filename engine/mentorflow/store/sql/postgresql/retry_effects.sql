@@ -4,6 +4,7 @@ SET status = 'pending',
     available_at = :now,
     attempts = 0,
     done_at = NULL,
+    error = NULL,
     lease = NULL
 FROM unnest(:mentorship_id::uuid[], :revision::int[], :position::int[])
     AS n (mentorship_id, revision, position)

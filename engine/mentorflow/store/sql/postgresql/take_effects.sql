@@ -12,4 +12,4 @@ WHERE e.mentorship_id = n.mentorship_id
   AND e.lease = :claimed_as
   AND e.status = 'pending'
 RETURNING e.mentorship_id::text, e.revision, e.position, e.kind, e.name, e.role, e.recipient,
-          e.data::text, e.attempts
+          e.data::text, e.attempts, e.error

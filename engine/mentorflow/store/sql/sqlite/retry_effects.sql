@@ -4,6 +4,7 @@ SET status = 'pending',
     available_at = :now,
     attempts = 0,
     done_at = NULL,
+    error = NULL,
     lease = NULL
 WHERE mentorship_id = :mentorship_id
   AND revision = :revision

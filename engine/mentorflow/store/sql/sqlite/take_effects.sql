@@ -9,4 +9,5 @@ WHERE mentorship_id = :mentorship_id
   AND position = :position
   AND lease = :claimed_as
   AND status = 'pending'
-RETURNING mentorship_id, revision, position, kind, name, role, recipient, data, attempts
+RETURNING mentorship_id, revision, position, kind, name, role, recipient, data, attempts,
+          error
