@@ -109,7 +109,7 @@ def test_a_connection_that_was_cut_is_made_again(postgres_url: str) -> None:
     plain = postgres.conninfo(make_url(postgres_url))
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity "  # waits for its end
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
 
