@@ -1,5 +1,5 @@
 -- The minute in which most timers would be due, overdue ones left aside: they are spread.
-SELECT minute, sum(many) AS most
+SELECT minute, sum(many)::int AS most
 FROM (
     SELECT date_trunc('minute', due_at) AS minute, count(*) AS many
     FROM mentorflow_timer
