@@ -290,7 +290,7 @@ def test_a_worker_that_runs_covers_all_duties_until_it_ends(site: Site) -> None:
         answer = site.program.json("doctor")
         worker.end()
 
-    assert (answer.status, answer.document["verdict"]) == (0, "ok")
+    assert (answer.status, answer.document["verdict"]) == (0, "ok"), answer.document
     assert checks_in(answer)["workers"]["figures"]["alive"] == 3
     assert checks_in(answer)["redis"]["verdict"] == "ok"
     assert rows(site.db, "SELECT * FROM mentorflow_worker") == [], "it has said that it ended"
