@@ -1,10 +1,10 @@
 """The calendar of a program: its zone, its public holidays and its own, its working week."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from mentorflow.core.calendar import Calendar
@@ -57,6 +57,27 @@ class ProgramCalendar:
             extra_holidays=_dates(extra_holidays),
             work_days=_week(work_days),
         )
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Return what `document` wrote down, which was checked before it was."""
+        return cls(
+            time_zone=document["time_zone"],
+            country=document["country"],
+            subdivision=document["subdivision"],
+            extra_holidays=tuple(map(date.fromisoformat, document["extra_holidays"])),
+            work_days=tuple(document["work_days"]),
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {
+            "time_zone": self.time_zone,
+            "country": self.country,
+            "subdivision": self.subdivision,
+            "extra_holidays": [day.isoformat() for day in self.extra_holidays],
+            "work_days": list(self.work_days),
+        }
 
 
 @lru_cache(maxsize=1024)

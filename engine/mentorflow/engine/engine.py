@@ -22,6 +22,7 @@ from mentorflow.engine.incidents import Incidents
 from mentorflow.engine.library import Library
 from mentorflow.engine.payload import name_text, require_limit
 from mentorflow.engine.people import People
+from mentorflow.engine.programs import Programs
 from mentorflow.engine.relay import Relay
 from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
@@ -81,6 +82,8 @@ class Engine:
         """How, when and how often each person is reached."""
         self.timings = TimingSettings(self._store, self._library)
         """The durations behind the timers, as operators set them."""
+        self.programs = Programs(self._store)
+        """By which calendar each program counts its days, and whether it is frozen."""
         self.incidents = Incidents(self._store)
         """Effects that were given up, to be seen and begun anew."""
 

@@ -9,7 +9,9 @@ from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey
 from mentorflow.core.timings import Timings, WorkflowTimings
 from mentorflow.core.workflow import Workflow
+from mentorflow.engine.calendars import ProgramCalendar, calendar_of
 from mentorflow.errors import NotFound
+from mentorflow.store.programs import StoredProgram, changed_programs
 from mentorflow.store.transaction import Transaction
 
 
@@ -26,6 +28,8 @@ class Library:
     def __init__(self, workflows: Iterable[Workflow]) -> None:
         self._revision = 0
         self._overrides: dict[OverrideKey, Duration] = {}
+        self._calendars: dict[str, Calendar] = {}
+        self._frozen: frozenset[str] = frozenset()
         self._loading = Lock()
         self._versions = {
             (workflow.name, workflow.version): Running(
@@ -61,27 +65,55 @@ class Library:
         known = sorted(version for name, version in self._versions if name == workflow)
         return [self._versions[workflow, version].workflow for version in known]
 
-    def calendars(self) -> Mapping[str, Calendar]:
-        """Return the calendars of the programs that have their own, as of the last refresh."""
-        return {}
-
     def overrides(self, workflow: str) -> dict[OverrideKey, Duration]:
         """Return the overrides of a workflow, as of the last refresh."""
         found = self._overrides.items()
         return {key: value for key, value in found if key.workflow == workflow}
 
+    def calendars(self) -> Mapping[str, Calendar]:
+        """Return the calendars of the programs that have their own, as of the last refresh."""
+        return self._calendars
+
+    def frozen(self) -> frozenset[str]:
+        """Return the programs whose timers do not fire, as of the last refresh."""
+        return self._frozen
+
     def _load(self, transaction: Transaction, revision: int) -> None:
         # A database that was put back to an older copy counts from there: then all is read anew.
-        known = self._overrides if revision > self._revision else {}
-        changed = transaction.overrides(after=self._revision if known else -1)
-        after: dict[OverrideKey, Duration | None] = {**known, **changed}
-        self._overrides = {key: value for key, value in after.items() if value is not None}
+        goes_on = revision > self._revision
+        after = self._revision if goes_on else -1
+        self._load_overrides(transaction.overrides(after=after), goes_on=goes_on)
+        self._load_programs(changed_programs(transaction, after=after), goes_on=goes_on)
         # In place of the old ones at once: other threads may be in the middle of a decision.
         self._versions = {
-            version: running._replace(timings=WorkflowTimings(running.workflow, self._overrides))
+            version: Running(
+                running.workflow,
+                WorkflowTimings(running.workflow, self._overrides, self._calendars),
+            )
             for version, running in self._versions.items()
         }
         self._revision = revision
+
+    def _load_overrides(
+        self, changed: Mapping[OverrideKey, Duration | None], *, goes_on: bool
+    ) -> None:
+        known = self._overrides if goes_on else {}
+        after: dict[OverrideKey, Duration | None] = {**known, **changed}
+        self._overrides = {key: value for key, value in after.items() if value is not None}
+
+    def _load_programs(self, changed: Iterable[StoredProgram], *, goes_on: bool) -> None:
+        calendars = dict(self._calendars) if goes_on else {}
+        frozen = set(self._frozen) if goes_on else set()
+        for program in changed:
+            if program.calendar is None:
+                calendars.pop(program.id, None)
+            else:
+                calendars[program.id] = calendar_of(ProgramCalendar.of(program.calendar))
+            if program.frozen_at is not None:
+                frozen.add(program.id)
+            else:
+                frozen.discard(program.id)
+        self._calendars, self._frozen = calendars, frozenset(frozen)
 
     def get(self, name: str, version: int) -> Running:
         """Return a workflow a mentorship is pinned to.

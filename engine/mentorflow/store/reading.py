@@ -95,12 +95,20 @@ class Reader:
             return [_entry(row) for row in session.exec(query).all()]
 
     def timing_changes(
-        self, *, workflow: str, timing: str | None, before: int | None, limit: int
+        self,
+        *,
+        workflow: str,
+        timing: str | None,
+        before: int | None,
+        limit: int,
+        subject: str | None = None,
     ) -> list[TimingChange]:
         """Return who set which timing to what, the latest first."""
         query = select(TimingChangeRow).where(col(TimingChangeRow.workflow) == workflow)
         if timing is not None:
             query = query.where(col(TimingChangeRow.timing) == timing)
+        if subject is not None:
+            query = query.where(col(TimingChangeRow.subject) == subject)
         if before is not None:
             query = query.where(col(TimingChangeRow.revision) < before)
         latest = (col(TimingChangeRow.revision).desc(), col(TimingChangeRow.position).desc())

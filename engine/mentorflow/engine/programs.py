@@ -1,0 +1,190 @@
+"""Programs: the calendar each counts its days by, whether it is frozen, who said so and why."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import EllipsisType
+from typing import Any, NamedTuple
+
+from mentorflow.core.override import Scope, TimingChange
+from mentorflow.engine.calendars import ProgramCalendar
+from mentorflow.engine.payload import name_text, require_limit
+from mentorflow.engine.asking import said
+from mentorflow.errors import InvalidPayload
+from mentorflow.store import programs as stored
+from mentorflow.store.programs import StoredProgram
+from mentorflow.store.store import Store
+from mentorflow.store.transaction import Transaction
+
+
+class Freeze(NamedTuple):
+    """Since when the timers of a program do not fire, who froze it and why."""
+
+    since: datetime
+    by: str | None
+    because: str
+
+
+class Program(NamedTuple):
+    """What operators have said of a program."""
+
+    id: str
+    calendar: ProgramCalendar | None = None
+    """None where its days are counted as its workflow has them."""
+    frozen: Freeze | None = None
+
+
+class Programs:
+    """The programs mentorships belong to, as operators set them up."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def set(
+        self,
+        program: str,
+        *,
+        reason: str,
+        by: str | None = None,
+        time_zone: str | EllipsisType = ...,
+        country: str | EllipsisType | None = ...,
+        subdivision: str | EllipsisType | None = ...,
+        extra_holidays: Sequence[date | str] | EllipsisType = ...,
+        work_days: Sequence[str] | EllipsisType = ...,
+    ) -> Program:
+        """Say by which calendar a program counts its days; what is left out stays as it was.
+
+        `time_zone` is an IANA name, `country` and `subdivision` name the public holidays (another
+        country comes without one), `extra_holidays` are days of its own, `work_days` are its
+        business days, `mon` to `sun`. Timers that are set from now on count by it; pending ones
+        keep their instants until a plan moves them.
+
+        Raises:
+            InvalidPayload: naming what there is none of; then nothing is changed.
+        """
+        name_text(program, what="program")
+        given: dict[str, Any] = {
+            "time_zone": time_zone,
+            "country": country,
+            "subdivision": subdivision,
+            "extra_holidays": extra_holidays,
+            "work_days": work_days,
+        }
+        given = {name: value for name, value in given.items() if value is not ...}
+        if not given:
+            raise InvalidPayload("say what is to change: time_zone, country, extra_holidays, …")
+        with self._store.transaction() as transaction:
+            said_by = Saying(transaction, program, reason=reason, by=by)
+            before = said_by.stored
+            was = before.calendar or ProgramCalendar().document()
+            calendar = ProgramCalendar.checked(**{**was, **_with_place(given)}).document()
+            known = before.calendar or {}
+            changed = {
+                name: (_text(known.get(name)), _text(value))
+                for name, value in calendar.items()
+                if known.get(name) != value
+            }
+            after = said_by.change(before._replace(calendar=calendar), changed)
+        return program_of(after)
+
+    def get(self, program: str) -> Program:
+        """Return what was said of a program, or what holds where nothing was."""
+        name_text(program, what="program")
+        with self._store.transaction() as transaction:
+            return program_of(_known(transaction, program))
+
+    def list(self, *, limit: int = 100, after: str | None = None) -> Sequence[Program]:
+        """Return the programs something was said of, page by page by their ids.
+
+        Raises:
+            InvalidPayload: if the limit is not 1 to 1000.
+        """
+        require_limit(limit)
+        with self._store.transaction() as transaction:
+            found = stored.programs_after(transaction, after or "", limit=limit)
+        return [program_of(one) for one in found]
+
+    def history(
+        self, program: str, *, limit: int = 100, before: int | None = None
+    ) -> Sequence[TimingChange]:
+        """Return who set, froze or resumed a program, when and why, the latest first.
+
+        `timing` names what was changed: `frozen` or a part of the calendar. `before` is a revision
+        to page on.
+
+        Raises:
+            InvalidPayload: if the limit is not 1 to 1000.
+        """
+        require_limit(limit)
+        name_text(program, what="program")
+        return self._store.reader.timing_changes(
+            workflow="", timing=None, subject=program, before=before, limit=limit
+        )
+
+
+class Saying:
+    """Somebody says something of a program, in a transaction that no other operator is in."""
+
+    def __init__(
+        self, transaction: Transaction, program: str, *, reason: str, by: str | None
+    ) -> None:
+        self._transaction = transaction
+        self._revision = transaction.count_revision()
+        self._reason, self._by = said(reason, by)
+        self.now = transaction.now()
+        self.stored = _known(transaction, program)
+        """What was known of it so far."""
+
+    def change(
+        self, program: StoredProgram, changed: Mapping[str, tuple[str | None, str | None]]
+    ) -> StoredProgram:
+        """Write down what is said now, and what of it is from what to what."""
+        program = program._replace(changed_at=self.now, revision=self._revision)
+        changes = [
+            TimingChange(
+                revision=self._revision,
+                position=position,
+                at=self.now,
+                by=self._by,
+                reason=self._reason,
+                workflow="",
+                timing=name,
+                scope=Scope.PROGRAM.value,
+                subject=program.id,
+                from_value=was,
+                to_value=becomes,
+                plan=None,
+            )
+            for position, (name, (was, becomes)) in enumerate(changed.items())
+        ]
+        if changes:
+            stored.put_program(self._transaction, program, changes)
+        return program
+
+
+def program_of(found: StoredProgram) -> Program:
+    """Return a program as hosts see it."""
+    calendar = None if found.calendar is None else ProgramCalendar.of(found.calendar)
+    frozen = None
+    if found.frozen_at is not None:
+        frozen = Freeze(found.frozen_at, found.frozen_by, found.frozen_because or "")
+    return Program(found.id, calendar, frozen)
+
+
+def _known(transaction: Transaction, program: str) -> StoredProgram:
+    found = stored.program_named(transaction, program)
+    if found is not None:
+        return found
+    return StoredProgram(program, None, None, None, None, transaction.now(), 0)
+
+
+def _with_place(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said; a part of the country that was is none of another country."""
+    if "country" in given and "subdivision" not in given:
+        return {**given, "subdivision": None}
+    return given
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return ", ".join(map(str, value)) if isinstance(value, Sequence) else str(value)

@@ -1,0 +1,3 @@
+SELECT id, calendar::text, frozen_at, frozen_by, frozen_because, changed_at, revision
+FROM mentorflow_program
+WHERE revision > :revision
