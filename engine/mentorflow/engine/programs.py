@@ -6,9 +6,9 @@ from types import EllipsisType
 from typing import Any, NamedTuple
 
 from mentorflow.core.override import Scope, TimingChange
+from mentorflow.engine.asking import said
 from mentorflow.engine.calendars import ProgramCalendar
 from mentorflow.engine.payload import name_text, require_limit
-from mentorflow.engine.asking import said
 from mentorflow.errors import InvalidPayload
 from mentorflow.store import programs as stored
 from mentorflow.store.programs import StoredProgram
