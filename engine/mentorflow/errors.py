@@ -160,6 +160,12 @@ class PopulationMoved(MentorflowError):
     code: ClassVar[str] = "population_moved"
 
 
+class FreezeRefused(MentorflowError):
+    """A program that is frozen cannot be frozen again, nor one resumed that is not."""
+
+    code: ClassVar[str] = "freeze_refused"
+
+
 class KeyReused(MentorflowError):
     """A key that is known already came with another request."""
 

@@ -24,7 +24,7 @@ class TimekeeperDuty(Duty):
     def work(self) -> int:
         fired = self._timekeeper.fire_batch(None)
         self._next_in = fired.next_in
-        if fired.size:
+        if fired.fired:
             self._fired()
         return fired.size
 

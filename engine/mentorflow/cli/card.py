@@ -1,6 +1,7 @@
 """One mentorship on one card: who, where since when, what comes next, what can be done."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mentorflow.cli.console import clean
@@ -44,6 +45,7 @@ def _sections(
     yield "state", [f"{mentorship.state} since {since}", state_help]
     yield "outcome", [mentorship.outcome] if mentorship.outcome else []
     yield "returns to", list(reversed(document["returns_to"]))
+    yield "frozen", _frozen(document["frozen"])
     yield "next", _next(mentorship)
     yield "standing still", document["suspended"]
     yield "escalations", [_escalation(found) for found in mentorship.escalations]
@@ -63,6 +65,13 @@ def _next(mentorship: Mentorship) -> list[str]:
     if len(running) > _NEXT:
         lines.append(f"and {len(running) - _NEXT} more: see `mentorflow upcoming`")
     return lines
+
+
+def _frozen(found: Mapping[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    since = local(datetime.fromisoformat(found["since"]))
+    return [f"since {since}, because: {found['because']}"]
 
 
 def _named(timer: Timer) -> str:

@@ -10,6 +10,7 @@ from mentorflow.core.person import Person
 if TYPE_CHECKING:
     from mentorflow.engine.engine import Engine
     from mentorflow.engine.incidents import Incident
+    from mentorflow.engine.programs import Program
 
 _ID_LENGTH = 36
 
@@ -46,6 +47,7 @@ def full_document(engine: "Engine", mentorship: Mentorship) -> dict[str, Any]:
         "returns_to": explained["returns_to"],
         "upcoming": [timer_document(timer) for timer in engine.upcoming(mentorship.id)],
         "suspended": explained["suspended"],
+        "frozen": explained["frozen"],
         "escalations": [escalation_document(found) for found in mentorship.escalations],
         "allowed_events": explained["allowed_events"],
     }
@@ -99,6 +101,19 @@ def escalation_document(found: Escalation) -> dict[str, Any]:
 def mentorship_of(found: Escalation) -> str:
     """Return the mentorship of an escalation, which its id starts with."""
     return found.id[:_ID_LENGTH]
+
+
+def program_document(program: "Program") -> dict[str, Any]:
+    """Return what operators have said of a program."""
+    calendar = None if program.calendar is None else program.calendar.document()
+    return {"program": program.id, "calendar": calendar, "frozen": frozen_document(program)}
+
+
+def frozen_document(program: "Program") -> dict[str, Any] | None:
+    """Return since when a program is frozen, by whom and why; None where it is not."""
+    if program.frozen is None:
+        return None
+    return {**program.frozen._asdict(), "since": instant(program.frozen.since)}
 
 
 def person_document(person: Person) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import typer
 
 from mentorflow.cli.addressing import MentorshipArgument, mentorship_named
 from mentorflow.cli.console import DbOption, JsonOption, clean, emit, open_engine, table
-from mentorflow.cli.documents import history_document, timer_document
-from mentorflow.cli.sentences import sentences
+from mentorflow.cli.documents import frozen_document, history_document, timer_document
+from mentorflow.cli.sentences import frozen_sentences, sentences
 from mentorflow.cli.wording import due, fields, local, move, why
 from mentorflow.clock import SystemClock
 from mentorflow.core.mentorship import HistoryEntry, Timer
@@ -47,15 +47,20 @@ def upcoming(name: MentorshipArgument, db: DbOption = None, as_json: JsonOption 
     with open_engine(db) as engine:
         mentorship = mentorship_named(engine, name)
         timers = engine.upcoming(mentorship.id)
+        frozen = frozen_document(engine.programs.get(mentorship.program))
 
     def human(console: "Console") -> None:
+        for sentence in frozen_sentences(mentorship.program, frozen):
+            console.print(clean(sentence))
         if not timers:
             console.print(f"Nothing is due: the mentorship is {mentorship.state}.")
             return
         now = SystemClock().now()
         console.print(table(("due", "", "timer", "why"), (_timer_row(one, now) for one in timers)))
 
-    emit([timer_document(timer) for timer in timers], as_json=as_json, human=human)
+    since = None if frozen is None else frozen["since"]
+    found = [{**timer_document(timer), "frozen_since": since} for timer in timers]
+    emit(found, as_json=as_json, human=human)
 
 
 def explain(name: MentorshipArgument, db: DbOption = None, as_json: JsonOption = False) -> None:

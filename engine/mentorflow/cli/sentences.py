@@ -22,8 +22,11 @@ def sentences(mentorship: Mentorship, explained: Mapping[str, Any]) -> Iterator[
         yield f"Its outcome is {explained['outcome']}."
     if explained["returns_to"]:
         yield f"It will return to {' and then '.join(reversed(explained['returns_to']))}."
+    yield from frozen_sentences(mentorship.program, explained["frozen"])
     yield from _listed("What happens next:", map(_next, explained["upcoming"]))
     yield from _listed("These stand still for now:", explained["suspended"])
+    aside = map(_aside, explained["set_aside"])
+    yield from _listed("These are set aside until the program goes on:", aside)
     yield from _listed("These were due but had no reason left:", map(_skip, explained["skipped"]))
     yield from _listed("Escalations that are not over:", map(_escalation, explained["escalations"]))
     yield from _listed("Messages that did not go out at once:", map(_unsent, explained["unsent"]))
@@ -31,6 +34,15 @@ def sentences(mentorship: Mentorship, explained: Mapping[str, Any]) -> Iterator[
         yield f"It takes: {', '.join(explained['allowed_events'])}."
     else:
         yield "It takes no events any more."
+
+
+def frozen_sentences(program: str, found: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield what there is to say of a program that is frozen."""
+    if found is not None:
+        since = local(datetime.fromisoformat(found["since"]))
+        by = f" by {found['by']}" if found["by"] else ""
+        yield f"The program {program} is frozen since {since}{by}: {found['because']}."
+        yield "None of its timers fires until it is resumed."
 
 
 def _listed(title: str, items: Iterator[str]) -> Iterator[str]:
@@ -65,6 +77,10 @@ def _next(timer: Mapping[str, Any]) -> str:
 def _reason(timer: Mapping[str, Any]) -> str:
     anchor_at = datetime.fromisoformat(timer["anchor_at"])
     return reason(timer["value"], timer["timing"], timer["scope"], timer["anchor"], anchor_at)
+
+
+def _aside(timer: Mapping[str, Any]) -> str:
+    return f"{timer['timer']}, which came due {local(datetime.fromisoformat(timer['came_due_at']))}"
 
 
 def _skip(entry: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ Those that every event makes anew are named tuples: made in a tenth of a frozen 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ class Timer(NamedTuple):
     instance: str
     """What it counts for where a mentorship can have several (a meeting, an escalation), or ''."""
     due_at: datetime | None
-    """None while the timer is suspended."""
+    """None while the timer is suspended or set aside."""
     timing: str
     value: str
     scope: str
@@ -43,12 +43,22 @@ class Timer(NamedTuple):
     anchor: str
     anchor_at: datetime
     remaining: float | None = None
-    """Seconds that were left when the timer was suspended."""
+    """Seconds that were left when the timer was suspended; below nought where it was set aside."""
 
     @property
     def key(self) -> TimerKey:
         """What makes it one timer of its mentorship."""
         return self[:2]
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether it came due while its program was frozen, and waits until that goes on."""
+        return self.remaining is not None and self.remaining < 0
+
+    @property
+    def came_due_at(self) -> datetime | None:
+        """When it came due, where it was set aside then."""
+        return datetime.fromtimestamp(-(self.remaining or 0.0), UTC) if self.is_set_aside else None
 
     @property
     def timer(self) -> str:

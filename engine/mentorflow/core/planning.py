@@ -244,7 +244,10 @@ def _suspend_and_resume(draft: Draft) -> None:
         if timer.name in still and timer.due_at is not None:
             left = (timer.due_at - draft.now).total_seconds()
             draft.put_timer(timer._replace(due_at=None, remaining=max(left, 0.0)))
-        elif timer.name not in still and timer.due_at is None:
+        elif timer.name in still and timer.is_set_aside:
+            # It has a reason of its own to stand still now, which may outlast the freeze.
+            draft.put_timer(timer._replace(remaining=0.0))
+        elif timer.name not in still and timer.due_at is None and not timer.is_set_aside:
             _resume(draft, timer)
 
 

@@ -289,7 +289,8 @@ class Engine:
         mentorship = self.get(mentorship_id)
         running = self._library.get(mentorship.workflow, mentorship.version)
         unsent = self._store.reader.unsent(mentorship_id)
-        return explain(running.workflow, mentorship, self.history(mentorship_id), unsent)
+        program = self.programs.get(mentorship.program)
+        return explain(running.workflow, mentorship, self.history(mentorship_id), unsent, program)
 
     def escalations(
         self, mentorship_id: str | None = None, *, is_over: bool | None = False
@@ -319,11 +320,11 @@ class Engine:
         bound = None if until is None else as_utc(until, what="until")
         fired = done = failed = 0
         while True:
-            timers = self._timekeeper.fire_batch(bound).size
+            timers = self._timekeeper.fire_batch(bound)
             claim = self._relay.claim_batch()
             carried, refused = self._carrier.carry(claim)
-            fired, done, failed = fired + timers, done + carried, failed + refused
-            is_all_done = not timers and not claim.keys
+            fired, done, failed = fired + timers.fired, done + carried, failed + refused
+            is_all_done = not timers.size and not claim.keys
             if is_all_done or (stop is not None and stop()):
                 break
         with self._store.transaction() as transaction:

@@ -8,6 +8,7 @@ from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
 from mentorflow.core.offers import allowed_events
 from mentorflow.core.outcome import MessageOutcome
 from mentorflow.core.workflow import Workflow
+from mentorflow.engine.programs import Freeze, Program
 
 _LAST_SKIPPED = 5
 
@@ -17,6 +18,7 @@ def explain(
     mentorship: Mentorship,
     history: Sequence[HistoryEntry],
     unsent: Sequence[MessageOutcome],
+    program: Program,
 ) -> dict[str, Any]:
     """Return how a mentorship came to its state, what it takes, and what fires next."""
     arrival = next(
@@ -24,6 +26,8 @@ def explain(
     )
     skipped = [entry for entry in history if entry.event == TIMER_SKIPPED]
     running = [timer for timer in mentorship.timers if timer.due_at is not None]
+    still = [timer for timer in mentorship.timers if timer.due_at is None]
+    aside = [timer for timer in still if timer.is_set_aside]
     return {
         "id": mentorship.id,
         "state": mentorship.state,
@@ -34,7 +38,9 @@ def explain(
         "returns_to": [detour.state for detour in mentorship.stack],
         "allowed_events": allowed_events(workflow, mentorship),
         "upcoming": [upcoming(workflow, timer) for timer in sorted(running, key=_when)],
-        "suspended": sorted(timer.name for timer in mentorship.timers if timer.due_at is None),
+        "suspended": sorted(timer.name for timer in still if not timer.is_set_aside),
+        "frozen": None if program.frozen is None else _frozen(program.frozen),
+        "set_aside": [_set_aside(timer) for timer in sorted(aside, key=_when_due)],
         "skipped": [_because(entry) for entry in skipped[-_LAST_SKIPPED:]],
         "escalations": [
             {"id": found.id, "ladder": found.ladder, "status": found.status, "rung": found.rung}
@@ -75,6 +81,19 @@ def _because(entry: HistoryEntry) -> dict[str, Any]:
     }
 
 
+def _frozen(freeze: Freeze) -> dict[str, Any]:
+    return {"since": freeze.since.isoformat(), "by": freeze.by, "because": freeze.because}
+
+
+def _set_aside(timer: Timer) -> dict[str, Any]:
+    due_at = timer.came_due_at
+    return {
+        "timer": timer.name,
+        "instance": timer.instance,
+        "came_due_at": due_at.isoformat() if due_at else None,
+    }
+
+
 def _unsent(message: MessageOutcome) -> dict[str, Any]:
     return {
         "id": message.id,
@@ -88,3 +107,7 @@ def _unsent(message: MessageOutcome) -> dict[str, Any]:
 
 def _when(timer: Timer) -> str:
     return timer.due_at.isoformat() if timer.due_at else ""
+
+
+def _when_due(timer: Timer) -> float:
+    return -(timer.remaining or 0.0)

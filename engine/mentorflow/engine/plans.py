@@ -188,7 +188,7 @@ class Population:
         rows = []
         for id_, name, one, anchor, was, now_is, left, program in self.moves.suspended():
             rule, calendar = rules.get(name), self._calendar(program)
-            if rule is None or left is None:
+            if rule is None or left is None or left < 0:  # below nought, it is set aside
                 continue
             anchor_at = instant(anchor)
             before = due_instant(calendar, rule, anchor_at, Duration.parse(was))

@@ -1,19 +1,25 @@
 """Programs: the calendar each counts its days by, whether it is frozen, who said so and why."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import EllipsisType
 from typing import Any, NamedTuple
 
 from mentorflow.core.override import Scope, TimingChange
 from mentorflow.engine.asking import said
-from mentorflow.engine.calendars import ProgramCalendar
+from mentorflow.engine.calendars import ProgramCalendar, calendar_of
+from mentorflow.engine.freezing import BATCH, Progress, TakingUp, window_of
 from mentorflow.engine.payload import name_text, require_limit
-from mentorflow.errors import InvalidPayload
+from mentorflow.errors import FreezeRefused, InvalidPayload, NotFound
 from mentorflow.store import programs as stored
 from mentorflow.store.programs import StoredProgram
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
+
+SPREAD = timedelta(hours=24)
+"""Over how long the timers are spread that came due while a program was frozen."""
+FROZEN = "frozen"
+"""What the history calls it."""
 
 
 class Freeze(NamedTuple):
@@ -33,11 +39,20 @@ class Program(NamedTuple):
     frozen: Freeze | None = None
 
 
+class Resumed(NamedTuple):
+    """A program that goes on."""
+
+    program: Program
+    timers: int
+    """Those that came due while it was frozen; they fire one by one now."""
+
+
 class Programs:
     """The programs mentorships belong to, as operators set them up."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, batch: int = BATCH) -> None:
         self._store = store
+        self._batch = batch
 
     def set(
         self,
@@ -86,11 +101,67 @@ class Programs:
             after = said_by.change(before._replace(calendar=calendar), changed)
         return program_of(after)
 
+    def freeze(self, program: str, *, reason: str, by: str | None = None) -> Program:
+        """Have none of a program's timers fire until it is resumed; events are still taken.
+
+        What is being fired at this moment may still be; nothing after it. Messages that were
+        decided before go out.
+
+        Raises:
+            FreezeRefused: if it is frozen already.
+            NotFound: if it has no mentorship and nothing was said of it.
+        """
+        name_text(program, what="program")
+        is_known = self._store.reader.has_program(program)
+        with self._store.transaction() as transaction:
+            said_by = Saying(transaction, program, reason=reason, by=by)
+            before, now = said_by.stored, said_by.now
+            if before.frozen_at is not None:
+                raise FreezeRefused(f"the program {program!r} is frozen already: {_frozen(before)}")
+            if not is_known and not before.revision:
+                raise NotFound(f"there is no mentorship of a program {program!r}")
+            after = before._replace(frozen_at=now, frozen_by=by, frozen_because=said_by.reason)
+            after = said_by.change(after, {FROZEN: (None, now.isoformat())})
+        return program_of(after)
+
+    def resume(
+        self,
+        program: str,
+        *,
+        reason: str,
+        by: str | None = None,
+        over: timedelta = SPREAD,
+        progress: Progress | None = None,
+    ) -> Resumed:
+        """Have a program's timers fire again.
+
+        Those that came due while it was frozen are spread over the waking hours of `over`, from 8
+        to 20 by its clocks, in the order in which they came due; others keep their instants.
+        `progress` is told how many are done, and of how many. Where the process ends meanwhile,
+        `resume` goes on with those that are left.
+
+        Raises:
+            FreezeRefused: if it is not frozen.
+        """
+        name_text(program, what="program")
+        with self._store.transaction() as transaction:
+            said_by = Saying(transaction, program, reason=reason, by=by)
+            before = after = said_by.stored
+            calendar = program_of(before).calendar or ProgramCalendar()
+            window = window_of(said_by.now, over, calendar_of(calendar).zone)
+            if before.frozen_at is not None:
+                after = before._replace(frozen_at=None, frozen_by=None, frozen_because=None)
+                after = said_by.change(after, {FROZEN: (before.frozen_at.isoformat(), None)})
+            elif not stored.count_aside(transaction, program):
+                raise FreezeRefused(f"the program {program!r} is not frozen")
+        taking_up = TakingUp(self._store, program, window, self._batch)
+        return Resumed(program_of(after), taking_up.take_up_all(progress))
+
     def get(self, program: str) -> Program:
         """Return what was said of a program, or what holds where nothing was."""
         name_text(program, what="program")
-        with self._store.transaction() as transaction:
-            return program_of(_known(transaction, program))
+        found = self._store.reader.program(program)
+        return Program(program) if found is None else program_of(found)
 
     def list(self, *, limit: int = 100, after: str | None = None) -> Sequence[Program]:
         """Return the programs something was said of, page by page by their ids.
@@ -99,8 +170,7 @@ class Programs:
             InvalidPayload: if the limit is not 1 to 1000.
         """
         require_limit(limit)
-        with self._store.transaction() as transaction:
-            found = stored.programs_after(transaction, after or "", limit=limit)
+        found = self._store.reader.programs_after(after or "", limit=limit)
         return [program_of(one) for one in found]
 
     def history(
@@ -129,7 +199,7 @@ class Saying:
     ) -> None:
         self._transaction = transaction
         self._revision = transaction.count_revision()
-        self._reason, self._by = said(reason, by)
+        self.reason, self._by = said(reason, by)
         self.now = transaction.now()
         self.stored = _known(transaction, program)
         """What was known of it so far."""
@@ -145,7 +215,7 @@ class Saying:
                 position=position,
                 at=self.now,
                 by=self._by,
-                reason=self._reason,
+                reason=self.reason,
                 workflow="",
                 timing=name,
                 scope=Scope.PROGRAM.value,
@@ -182,6 +252,12 @@ def _with_place(given: dict[str, Any]) -> dict[str, Any]:
     if "country" in given and "subdivision" not in given:
         return {**given, "subdivision": None}
     return given
+
+
+def _frozen(program: StoredProgram) -> str:
+    since = program.frozen_at.isoformat() if program.frozen_at else ""
+    by = f" by {program.frozen_by}" if program.frozen_by else ""
+    return f"since {since}{by}, because: {program.frozen_because}"
 
 
 def _text(value: object) -> str | None:

@@ -12,6 +12,7 @@ from mentorflow.engine import tracing
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.library import Library
 from mentorflow.engine.watching import watcher
+from mentorflow.store.programs import program_named, set_aside
 from mentorflow.store.rows import Saving
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Due, Transaction
@@ -30,6 +31,13 @@ class Fired(NamedTuple):
     """How many timers there were."""
     next_in: timedelta | None
     """How long it was, before it, until the first timer was due; None where there was none."""
+    passed_over: int = 0
+    """Those of them that did not fire because their program is frozen."""
+
+    @property
+    def fired(self) -> int:
+        """How many fired, or passed without effect."""
+        return self.size - self.passed_over
 
 
 class Timekeeper:
@@ -43,7 +51,7 @@ class Timekeeper:
         """Fire the timers due first, one for each mentorship.
 
         Of several timers of one mentorship the first may take the others away, so each batch
-        decides one and leaves the rest to the next.
+        decides one and leaves the rest to the next. Those of frozen programs are set aside.
         """
         with (
             uncollected(),
@@ -57,20 +65,31 @@ class Timekeeper:
                 return Fired(0, next_in)
             transaction.trace = tracing.current_trace()
             transaction.limit_idling(_STANDSTILL)
+            knows_of_frozen = bool(self._library.frozen())
+            if knows_of_frozen:
+                # Nobody resumes a program, unseen, while its timers are set aside. Before the
+                # claim, as those who start do: then two of us never wait for each other.
+                transaction.hold_revision()
             claimed = transaction.claim_due(bound, most=BATCH, needs_all=self._library.needs_all)
             batch = _Batch()
             transaction.save(self._savings(transaction, claimed, batch, now))
             if batch.undecided:
                 _postpone(transaction, batch.undecided, now + _TRY_AGAIN)
+            if knows_of_frozen:
+                _set_aside(transaction, batch.frozen)
             traced.size = batch.size
         watcher().timers_fired(batch.due, now)
-        return Fired(batch.size, next_in)
+        passed_over = len(batch.frozen)
+        return Fired(batch.size + passed_over, next_in, passed_over)
 
     def _savings(
         self, transaction: Transaction, claimed: Iterator[Due], batch: "_Batch", now: datetime
     ) -> Iterator[Saving]:
         for due in claimed:
             self._library.refresh(transaction)
+            if due.mentorship.program in self._library.frozen():
+                batch.frozen.append(due)
+                continue
             batch.size += 1
             decision = self._decided(due, now)
             if decision is None:
@@ -97,6 +116,8 @@ class _Batch:
     def __init__(self) -> None:
         self.size = 0
         self.undecided: list[tuple[str, Timer]] = []
+        self.frozen: list[Due] = []
+        """Those of programs that are frozen."""
         self.due: list[datetime] = []
         """When those that fired were due."""
 
@@ -111,3 +132,22 @@ def _postpone(
 ) -> None:
     due = transaction.instant(due_at)
     transaction.write("postpone_timer", [(due, id_, *timer.key) for id_, timer in undecided])
+
+
+def _set_aside(transaction: Transaction, frozen: list[Due]) -> None:
+    """Set timers aside whose program is frozen indeed, whatever another thread has loaded since.
+
+    Others stay due, for the next batch.
+    """
+    programs = {due.mentorship.program for due in frozen}
+    known = (program_named(transaction, program) for program in programs)
+    still = {one.id for one in known if one is not None and one.frozen_at is not None}
+    set_aside(
+        transaction,
+        (
+            (due.mentorship.id, timer)
+            for due in frozen
+            if due.mentorship.program in still
+            for timer in due.timers
+        ),
+    )

@@ -131,6 +131,9 @@ class TimerRow(Base, table=True):
     anchor: str
     anchor_at: datetime = Field(sa_type=Instant)
     remaining: float | None
+    """Seconds that are left of one that is suspended. Below nought where it came due while its
+    program was frozen: then it is set aside, and the number is that instant, as seconds from 1970
+    with their sign turned."""
 
 
 class EffectRow(Base, table=True):

@@ -1,9 +1,10 @@
 """Programs in the store: what was said of each, their timers that were set aside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from mentorflow.core.mentorship import Timer
 from mentorflow.core.override import TimingChange
 from mentorflow.store import operating
 from mentorflow.store.rows import Row, decoded, encoded, instant
@@ -24,14 +25,18 @@ class StoredProgram(NamedTuple):
     revision: int
 
 
+class SetAside(NamedTuple):
+    """A timer that came due while its program was frozen."""
+
+    mentorship_id: str
+    name: str
+    instance: str
+    anchor_at: datetime
+
+
 def changed_programs(transaction: Transaction, *, after: int) -> list[StoredProgram]:
     """Return the programs of which something was said after a revision."""
     return [_program(row) for row in transaction.read("select_programs", after)]
-
-
-def programs_after(transaction: Transaction, name: str, *, limit: int) -> list[StoredProgram]:
-    """Return programs in the order of their names."""
-    return [_program(row) for row in transaction.read("list_programs", name, limit)]
 
 
 def program_named(transaction: Transaction, name: str) -> StoredProgram | None:
@@ -56,6 +61,36 @@ def put_program(
     transaction.write("put_program", [row])
     rows = [operating.change_row(change, at) for change in changes]
     transaction.write("insert_timing_change", rows)
+
+
+def set_aside(transaction: Transaction, timers: Iterable[tuple[str, Timer]]) -> None:
+    """Set due timers of frozen programs aside: they are due no more, until these go on."""
+    rows = [(_mark(timer), id_, *timer.key) for id_, timer in timers]
+    if rows:
+        transaction.write("set_aside", rows)
+
+
+def count_aside(transaction: Transaction, program: str) -> int:
+    """Return how many timers of a program are set aside."""
+    return int(transaction.read("count_aside", program)[0][0])
+
+
+def list_aside(transaction: Transaction, program: str, *, most: int) -> list[SetAside]:
+    """Return timers of a program that are set aside, those that came due first."""
+    found = transaction.read("list_aside", program, most)
+    return [SetAside(id_, name, one, instant(at)) for id_, name, one, at in found]
+
+
+def take_up(transaction: Transaction, timers: Sequence[tuple[datetime, SetAside]]) -> None:
+    """Give timers that were set aside the instants at which they are due, under their locks."""
+    transaction.lock_many(sorted({timer.mentorship_id for _, timer in timers}))
+    rows = [(transaction.instant(due), *timer[:3]) for due, timer in timers]
+    transaction.write("take_up", rows)
+
+
+def _mark(timer: Timer) -> float:
+    """Return what tells that a timer is set aside, and when it came due."""
+    return -max(timer.due_at.timestamp(), 1.0) if timer.due_at is not None else -1.0
 
 
 def _program(row: Row) -> StoredProgram:

@@ -33,7 +33,8 @@ from mentorflow.store.models import (
     PersonRow,
     TimerRow,
 )
-from mentorflow.store.operating_models import TimingChangeRow
+from mentorflow.store.operating_models import ProgramRow, TimingChangeRow
+from mentorflow.store.programs import StoredProgram
 from mentorflow.store.rows import instant
 
 
@@ -115,6 +116,25 @@ class Reader:
         with self._session() as session:
             found = session.exec(query.order_by(*latest).limit(limit)).all()
             return [TimingChange(**row.model_dump()) for row in found]
+
+    def program(self, name: str) -> StoredProgram | None:
+        """Return what was said of a program, if anything was."""
+        with self._session() as session:
+            row = session.get(ProgramRow, name)
+            return None if row is None else StoredProgram(**row.model_dump())
+
+    def has_program(self, name: str) -> bool:
+        """Say whether a mentorship belongs to a program."""
+        query = select(MentorshipRow.id).where(col(MentorshipRow.program) == name).limit(1)
+        with self._session() as session:
+            return session.exec(query).first() is not None
+
+    def programs_after(self, name: str, *, limit: int) -> list[StoredProgram]:
+        """Return programs in the order of their names."""
+        query = select(ProgramRow).where(col(ProgramRow.id) > name)
+        with self._session() as session:
+            found = session.exec(query.order_by(col(ProgramRow.id)).limit(limit)).all()
+            return [StoredProgram(**row.model_dump()) for row in found]
 
     def people(self, ids: Iterable[str]) -> dict[str, Person]:
         """Return what is known of people, by their ids."""

@@ -1,4 +1,5 @@
--- Mentorships that time will never move: in a state that is to be left, with no timer that runs.
+-- Mentorships that time will never move: in a state that is to be left, with no timer that runs,
+-- nor one that was set aside until their program goes on.
 SELECT m.id::text, m.state
 FROM mentorflow_mentorship AS m
 WHERE m.state = ANY (:states)
@@ -6,5 +7,11 @@ WHERE m.state = ANY (:states)
     SELECT 1
     FROM mentorflow_timer AS t
     WHERE t.mentorship_id = m.id
-      AND t.due_at IS NOT NULL)
+      AND (t.due_at IS NOT NULL
+        OR t.remaining < 0
+        AND EXISTS (
+            SELECT 1
+            FROM mentorflow_program AS p
+            WHERE p.id = m.program
+              AND p.frozen_at IS NOT NULL)))
 LIMIT :most
