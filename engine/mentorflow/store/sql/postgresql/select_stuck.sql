@@ -9,9 +9,5 @@ WHERE m.state = ANY (:states)
     WHERE t.mentorship_id = m.id
       AND (t.due_at IS NOT NULL
         OR t.remaining < 0
-        AND EXISTS (
-            SELECT 1
-            FROM mentorflow_program AS p
-            WHERE p.id = m.program
-              AND p.frozen_at IS NOT NULL)))
+        AND m.program IN (SELECT id FROM mentorflow_program WHERE frozen_at IS NOT NULL)))
 LIMIT :most
