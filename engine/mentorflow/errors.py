@@ -14,6 +14,7 @@ MentorflowError
 ├── NotFound               no such mentorship, escalation or workflow
 ├── PopulationMoved        what a plan was made for has changed since: preview again
 ├── KeyReused              a known key came with another request
+├── MigrationRefused       a mentorship cannot move to that version of its workflow
 ├── WorkflowInvalid        a workflow document does not hold up
 ├── SchemaMismatch         the database is newer or older than the code
 ├── StoreUnavailable       the database refused or could not be reached
@@ -180,6 +181,20 @@ class KeyReused(MentorflowError):
 
     def details(self) -> dict[str, Any]:
         return {"key": self.key}
+
+
+class MigrationRefused(MentorflowError):
+    """A mentorship cannot move to that version of its workflow as things stand."""
+
+    code: ClassVar[str] = "migration_refused"
+
+    def __init__(self, reason: str, *, state: str) -> None:
+        super().__init__(reason)
+        self.state = state
+        """The state, of the version it is at, that has no counterpart."""
+
+    def details(self) -> dict[str, Any]:
+        return {"state": self.state}
 
 
 class WorkflowInvalid(MentorflowError):

@@ -82,7 +82,7 @@ def decide(
         raise StaleRevision(expected=event.revision, current=mentorship.revision)
     if event.name in escalating.ACTS:
         escalating.act(draft)
-        return _decision(draft, event.name, event.data)
+        return decision_of(draft, event.name, event.data)
     owner = owner_of(workflow, mentorship, event.name)
     if owner is None:
         raise not_offered(workflow, mentorship, event.name)
@@ -104,8 +104,8 @@ def decide_start(
         draft.record(record(draft.view()))
     plan_state(draft, state, draft.now)
     perform(draft, state.actions, cause=STARTED, owner=state.name)
-    draft.add_effect(_state_changed(None, draft))
-    return _decision(draft, STARTED, data)
+    draft.add_effect(state_changed(None, draft))
+    return decision_of(draft, STARTED, data)
 
 
 def _require(draft: Draft, rule: EventRule) -> None:
@@ -219,11 +219,12 @@ def _finish(
     if draft.escalations_by_id:
         escalating.settle(draft)
     if draft.state != draft.before.state:
-        draft.add_effect(_state_changed(draft.before.state, draft))
-    return _decision(draft, name, data, cause=cause)
+        draft.add_effect(state_changed(draft.before.state, draft))
+    return decision_of(draft, name, data, cause=cause)
 
 
-def _state_changed(left: str | None, draft: Draft) -> Effect:
+def state_changed(left: str | None, draft: Draft) -> Effect:
+    """Return the effect that tells the host of a change of state."""
     data = {"from": left, "to": draft.state, "outcome": draft.outcome}
     return Effect(kind="publish", name=STATE_CHANGED, data=data)
 
@@ -234,17 +235,17 @@ def _decide_timer(draft: Draft, timer: Timer) -> Decision:
         gone = escalating.climb(draft, timer)
         name = escalating.CLIMBED if gone is None else escalating.RESOLVED
         data = {"escalation": timer.instance, **({"reason": gone} if gone else {})}
-        return _decision(draft, name, data, cause=cause)
+        return decision_of(draft, name, data, cause=cause)
     rule = draft.workflow.timers[timer.name]
     what = {"timer": timer.name, **({"instance": timer.instance} if timer.instance else {})}
     claim = unless_holds(rule, draft.view()) if rule.unless else None
     consume(draft, timer, rule)
     if claim is not None:
-        return _decision(draft, TIMER_SKIPPED, {**what, "because": claim}, cause=cause)
+        return decision_of(draft, TIMER_SKIPPED, {**what, "because": claim}, cause=cause)
     perform(draft, rule.actions, cause=rule.name, owner=_owner(draft, rule))
     if rule.fires is None:
         if rule.is_local:
-            return _decision(draft, TIMER_FIRED, what, cause=cause)
+            return decision_of(draft, TIMER_FIRED, what, cause=cause)
         return _finish(draft, TIMER_FIRED, what, cause=cause)
     return _fire(draft, rule, what, cause)
 
@@ -284,13 +285,14 @@ def _cause(timer: Timer) -> Mapping[str, Any]:
     }
 
 
-def _decision(
+def decision_of(
     draft: Draft,
     name: str,
     data: Mapping[str, Any],
     *,
     cause: Mapping[str, Any] | None = None,
 ) -> Decision:
+    """Return what a draft has come to."""
     draft.close()
     after = draft.current()
     entry = HistoryEntry(

@@ -34,6 +34,7 @@ class Draft:
         self.before = before
         self.id = before.id
         self.program = before.program
+        self.version = before.version
         self.event = event
         self.timings = timings
         self.calendar = timings.calendar(before.program)
@@ -78,7 +79,7 @@ class Draft:
             key=before.key,
             program=before.program,
             workflow=before.workflow,
-            version=before.version,
+            version=self.version,
             state=self.state,
             outcome=self.outcome,
             revision=self.revision,

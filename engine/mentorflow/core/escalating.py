@@ -1,5 +1,6 @@
 """Ladders: who is told next while nobody acts, and what acknowledging or snoozing changes."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from mentorflow.core.draft import Draft
@@ -8,6 +9,7 @@ from mentorflow.core.mentorship import (
     Effect,
     Escalation,
     EscalationStatus,
+    Setting,
     Timer,
 )
 from mentorflow.core.workflow import Ladder, NamedGuard
@@ -22,7 +24,11 @@ OPENED = "escalation.opened"
 CLIMBED = "ladder.climbed"
 ACTS = (ACKNOWLEDGED, SNOOZED, DISMISSED, RESOLVED)
 """The events by which a person acts on an escalation; every state takes them."""
+SNOOZE = "snoozed"
+UNTIL = "until"
 CAUSE_GONE = "its cause is gone"
+Then = Callable[[str], Setting]
+"""The value that a timing had before."""
 _WAITING = {EscalationStatus.OPEN, EscalationStatus.SNOOZED}
 
 
@@ -70,8 +76,7 @@ def climb(draft: Draft, timer: Timer) -> str | None:
         return CAUSE_GONE
     gone = cause_gone(draft, escalation)
     if gone is not None:
-        close(draft, escalation, status=EscalationStatus.RESOLVED, reason=gone)
-        draft.add_effect(_notice(escalation, RESOLVED))
+        resolve(draft, escalation, gone)
         return gone
     last = len(draft.workflow.ladders[escalation.ladder].rungs) - 1
     _climb(draft, escalation, min(escalation.rung, last))
@@ -182,8 +187,8 @@ def _snooze(draft: Draft, escalation: Escalation) -> None:
             due_at=due,
             timing=setting.timing,
             value=setting.value.text,
-            scope="until" if "until" in event.data else setting.scope,
-            anchor="snoozed",
+            scope=UNTIL if "until" in event.data else setting.scope,
+            anchor=SNOOZE,
             anchor_at=draft.now,
         )
     )
@@ -203,6 +208,47 @@ def close(
     draft.put_escalation(escalation, status=status, reason=reason)
 
 
+def resolve(draft: Draft, escalation: Escalation, gone: str) -> None:
+    """End an escalation whose cause is gone, and tell the host."""
+    close(draft, escalation, status=EscalationStatus.RESOLVED, reason=gone)
+    draft.add_effect(_notice(escalation, RESOLVED))
+
+
+def follow_ladder(draft: Draft, escalation: Escalation, then: Then) -> None:
+    """Have a running escalation climb by the draft's workflow, where it climbed by another.
+
+    What was told stays told; a rung that is late by the new ladder is told now.
+    """
+    ladder = draft.workflow.ladders[escalation.ladder]
+    key = (TIMER_PREFIX + ladder.name, escalation.id)
+    timer, rung = draft.timer(key), escalation.rung
+    if timer is None:
+        if escalation.status is EscalationStatus.OPEN:
+            told = min(rung, len(ladder.rungs)) - 1
+            start_at = draft.calendar.before(draft.now, _after(draft, ladder, max(told, 0)))
+            _set_timer(draft, escalation, rung=rung, start_at=start_at)
+        return
+    timing = _timing_of_next(ladder, rung)
+    if timer.anchor == SNOOZE:
+        timing = draft.workflow.snooze
+    if timing is None:
+        draft.drop_timer(key)
+    elif timer.scope != UNTIL:
+        draft.put_timer(_retimed(draft, timer, draft.setting(timing), then(timer.timing)))
+
+
+def _timing_of_next(ladder: Ladder, rung: int) -> str | None:
+    return ladder.rungs[rung].timing if rung < len(ladder.rungs) else ladder.repeats
+
+
+def _retimed(draft: Draft, timer: Timer, setting: Setting, then: Setting) -> Timer:
+    if setting.value.length == then.value.length:
+        return timer._replace(timing=setting.timing)
+    due = max(draft.calendar.after(timer.anchor_at, setting.value), draft.now)
+    timing, value, scope = setting
+    return timer._replace(due_at=due, timing=timing, value=value.text, scope=scope)
+
+
 def settle(draft: Draft) -> None:
     """Resolve every escalation whose cause the event has taken away."""
     for escalation in tuple(draft.escalations_by_id.values()):
@@ -210,8 +256,7 @@ def settle(draft: Draft) -> None:
             continue
         gone = cause_gone(draft, escalation)
         if gone is not None:
-            close(draft, escalation, status=EscalationStatus.RESOLVED, reason=gone)
-            draft.add_effect(_notice(escalation, RESOLVED))
+            resolve(draft, escalation, gone)
 
 
 def cause_gone(draft: Draft, escalation: Escalation) -> str | None:

@@ -38,7 +38,7 @@ def replan(draft: Draft) -> None:
         _plan_moved(draft, live, was_live)
     for collection in draft.workflow.collections:
         _sync_collection(draft, collection)
-    _suspend_and_resume(draft)
+    suspend_and_resume(draft)
 
 
 def plan_state(draft: Draft, state: StateRule, entered_at: datetime) -> None:
@@ -171,7 +171,7 @@ def anchor_instant(
 def _set(
     draft: Draft, rule: TimerRule, *, anchor: str, anchor_at: datetime, instance: str = ""
 ) -> None:
-    if _has_gone_by(draft, rule, anchor_at):
+    if has_gone_by(draft, rule, anchor_at):
         draft.drop_timer((rule.name, instance))
         return
     timing, span, scope = draft.setting(rule.first)
@@ -236,7 +236,8 @@ def standing_still(workflow: Workflow, mentorship: Mentorship | Draft) -> frozen
     return frozenset(named or ()).union(*held)
 
 
-def _suspend_and_resume(draft: Draft) -> None:
+def suspend_and_resume(draft: Draft) -> None:
+    """Stop the timers that are to stand still, and set the others going again."""
     still = standing_still(draft.workflow, draft)
     if not still and not draft.had_suspended_timer:
         return
@@ -263,7 +264,7 @@ def _resume(draft: Draft, timer: Timer) -> None:
     value = Duration.parse(timer.value)
     anchor = draft.workflow.anchors.get(timer.anchor)
     is_appointment = rule.owner not in draft.workflow.states  # a meeting does not wait either
-    if is_appointment and _has_gone_by(draft, rule, timer.anchor_at):
+    if is_appointment and has_gone_by(draft, rule, timer.anchor_at):
         draft.drop_timer(timer.key)
     elif is_appointment or (anchor is not None and anchor.is_dated):
         due = due_instant(draft.calendar, rule, timer.anchor_at, value)
@@ -277,6 +278,6 @@ def _resume(draft: Draft, timer: Timer) -> None:
         draft.put_timer(timer._replace(due_at=due, remaining=None, anchor_at=moved))
 
 
-def _has_gone_by(draft: Draft, rule: TimerRule, anchor_at: datetime) -> bool:
+def has_gone_by(draft: Draft, rule: TimerRule, anchor_at: datetime) -> bool:
     """Whether a timer would only remind of what has gone by, which is told to nobody."""
     return rule.is_before and rule.fires is None and anchor_at <= draft.now

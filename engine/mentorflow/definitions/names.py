@@ -27,6 +27,7 @@ BUILT_IN_EVENTS = frozenset(
         "timer.fired",
         "timer.skipped",
         "ladder.climbed",
+        "workflow.migrated",
         "escalation.acknowledged",
         "escalation.snoozed",
         "escalation.dismissed",
