@@ -69,15 +69,25 @@ def tiny(
     Timings are called after their length (`d3` three days, `h1` an hour, `m5` five minutes). Events
     nobody declares may be sent by everybody, or by time alone where a timer fires them.
     """
-    document = _filled(yaml.safe_load(said), said)
-    sendable = [name for name, event in document["events"].items() if event["by"]]
-    models = dict.fromkeys(sendable, Empty) | dict(payloads or {})
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "tiny.yaml"
-        file.write_text(json.dumps(document, indent=1))  # which is YAML too
-        return load(
-            Pack(document=file, payloads=models, guards=guards or {}, records=dict(records or {}))
-        )
+        return load(tiny_pack(said, file, guards=guards, records=records, payloads=payloads))
+
+
+def tiny_pack(
+    said: str,
+    file: Path,
+    *,
+    guards: Mapping[str, Guard] | None = None,
+    records: Mapping[str, Record] | None = None,
+    payloads: Mapping[str, type[BaseModel]] | None = None,
+) -> Pack:
+    """Return a pack of a few lines of YAML, which `tiny` would make a workflow of, in a file."""
+    document = _filled(yaml.safe_load(said), said)
+    file.write_text(json.dumps(document, indent=1))  # which is YAML too
+    sendable = [name for name, event in document["events"].items() if event["by"]]
+    models = dict.fromkeys(sendable, Empty) | dict(payloads or {})
+    return Pack(document=file, payloads=models, guards=guards or {}, records=dict(records or {}))
 
 
 def _filled(said: dict[str, Any], raw: str) -> dict[str, Any]:
@@ -219,8 +229,15 @@ def something_is_noted(view: View) -> str | None:
 @lru_cache
 def life() -> Workflow:
     """Return the small life that most tests live."""
-    return tiny(
+    with tempfile.TemporaryDirectory() as folder:
+        return load(life_pack(Path(folder) / "life.yaml"))
+
+
+def life_pack(file: Path) -> Pack:
+    """Return the pack of the small life, its document in a file."""
+    return tiny_pack(
         LIFE,
+        file,
         guards={"something_is_noted": something_is_noted},
         records={"take_facts": take_facts},
         payloads={"noted": Note},

@@ -9,6 +9,7 @@ from typing import Any
 from builders import START
 from mentorflow import MentorflowError, Mentorship
 from mentorflow.core.decide import Decision, decide, decide_start
+from mentorflow.core.leaving import has_way_out, needs_way_out
 from mentorflow.core.mentorship import Detour, Event, HistoryEntry, Timer
 from mentorflow.core.offers import allowed_events
 from mentorflow.core.replay import blank
@@ -113,22 +114,10 @@ def assert_holds(workflow: Workflow, decision: Decision) -> None:
         rule = workflow.timers.get(timer.name)
         if rule is not None and rule.owner in workflow.states:
             assert rule.owner in live, f"{timer.name} outlived its state"
-    state = workflow.states[after.state]
-    if not (state.is_final or state.is_resting):
-        assert any(leads_out(workflow, timer, after.state) for timer in timers), (
-            f"nothing leads out of {after.state}"
-        )
+    if needs_way_out(workflow, after.state):
+        assert has_way_out(workflow, after.state, timers), f"nothing leads out of {after.state}"
     for found in after.escalations:
         assert not found.status.is_over
-
-
-def leads_out(workflow: Workflow, timer: Timer, state: str) -> bool:
-    """Whether a pending timer of a state fires an event that can lead elsewhere."""
-    rule = workflow.timers.get(timer.name)
-    if rule is None or rule.owner != state or timer.due_at is None or rule.fires is None:
-        return False
-    branches = workflow.states[state].events.get(rule.fires, ())
-    return any(branch.to not in {None, state} for branch in branches)
 
 
 def whole(mentorship: Mentorship) -> tuple[Any, ...]:

@@ -9,7 +9,8 @@ from mentorflow.core.decide import Decision, decision_of, state_changed
 from mentorflow.core.draft import Draft
 from mentorflow.core.leaving import has_way_out, needs_way_out
 from mentorflow.core.mentorship import Detour, Escalation, Event, Mentorship, Timer, TimerKey
-from mentorflow.core.successors import Level, Rules, Succession
+from mentorflow.core.successors import Level, Succession
+from mentorflow.core.timings import Rules
 from mentorflow.core.workflow import Workflow
 from mentorflow.errors import MigrationRefused
 

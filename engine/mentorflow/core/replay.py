@@ -1,27 +1,26 @@
 """A mentorship as it was at an earlier revision: its history decided once more."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from mentorflow.core.decide import STARTED, decide, decide_start
+from mentorflow.core.decide import STARTED, Decision, decide, decide_start
 from mentorflow.core.mentorship import Event, HistoryEntry, Mentorship, Timer
-from mentorflow.core.timings import Timings
-from mentorflow.core.workflow import Workflow
+from mentorflow.core.migrating import MIGRATED, decide_migration
+from mentorflow.core.timings import Rules
+
+RulesOf = Callable[[int], Rules]
+"""The rules of a version of the mentorship's workflow."""
 
 
-def replay(workflow: Workflow, entries: Sequence[HistoryEntry], timings: Timings) -> Mentorship:
+def replay(rules_of: RulesOf, entries: Sequence[HistoryEntry]) -> Mentorship:
     """Return the mentorship after the last of these entries, the first being its start."""
     first = entries[0]
     if first.event != STARTED:
         raise ValueError(f"a history begins with {STARTED}, not {first.event}")
-    mentorship = decide_start(workflow, blank(first), first.data, timings).mentorship
+    mentorship = blank(first)
+    workflow, timings = rules_of(mentorship.version)
+    mentorship = decide_start(workflow, mentorship, first.data, timings).mentorship
     for entry in entries[1:]:
-        timer = _timer_of(mentorship, entry)
-        if timer is None:
-            event = Event(name=entry.event, data=entry.data, by=entry.by, key=entry.key)
-        else:
-            # As it was decided: time brings no data, and what it fires is known only after.
-            event = Event(name="", timer=timer)
-        mentorship = decide(workflow, mentorship, event, timings, entry.at).mentorship
+        mentorship = _again(rules_of, mentorship, entry).mentorship
     return mentorship
 
 
@@ -43,6 +42,19 @@ def blank(start: HistoryEntry) -> Mentorship:
         created_at=start.at,
         updated_at=start.at,
     )
+
+
+def _again(rules_of: RulesOf, mentorship: Mentorship, entry: HistoryEntry) -> Decision:
+    rules = rules_of(mentorship.version)
+    timer = _timer_of(mentorship, entry)
+    event = Event(name=entry.event, data=entry.data, by=entry.by, key=entry.key)
+    if entry.event == MIGRATED:
+        return decide_migration(rules, rules_of(entry.data["to"]), mentorship, event, entry.at)
+    if timer is not None:
+        # As it was decided: time brings no data, and what it fires is known only after.
+        event = Event(name="", timer=timer)
+    workflow, timings = rules
+    return decide(workflow, mentorship, event, timings, entry.at)
 
 
 def _timer_of(mentorship: Mentorship, entry: HistoryEntry) -> Timer | None:

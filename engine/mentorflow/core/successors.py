@@ -22,11 +22,8 @@ from mentorflow.core.planning import (
     has_gone_by,
     suspend_and_resume,
 )
-from mentorflow.core.timings import Timings
-from mentorflow.core.workflow import CollectionRule, TimerRule, Workflow
-
-Rules = tuple[Workflow, Timings]
-"""A version of a workflow, and the values of its timings."""
+from mentorflow.core.timings import Rules
+from mentorflow.core.workflow import CollectionRule, TimerRule
 
 
 class Level(NamedTuple):

@@ -26,6 +26,10 @@ class Timings(Protocol):
         ...
 
 
+Rules = tuple[Workflow, Timings]
+"""A version of a workflow, and the values of its timings."""
+
+
 class WorkflowTimings:
     """The workflow's own defaults, under what operators set and what the pair agreed on."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -366,10 +367,9 @@ class Engine:
         """Return the answer that was given at a revision: its history decided once more."""
         if mentorship.revision == revision:
             return mentorship
-        running = self._library.get(mentorship.workflow, mentorship.version)
         entries = transaction.history(mentorship.id, until=revision)
         try:
-            return replay(running.workflow, entries, running.timings)
+            return replay(partial(self._library.get, mentorship.workflow), entries)
         except (MentorflowError, LookupError, StopIteration):
             return mentorship  # the rules have changed since: the present is the best answer
 

@@ -223,7 +223,7 @@ def test_a_history_decided_once_more_gives_every_earlier_standing() -> None:
     entries = [decision.entry for decision in model.decisions]
 
     for length, decision in enumerate(model.decisions, start=1):
-        again = replay(life(), entries[:length], model.timings)
+        again = replay(lambda _: (life(), model.timings), entries[:length])
         assert again == decision.mentorship
         assert due(again) == due(decision.mentorship)
 
@@ -232,7 +232,7 @@ def test_a_history_begins_with_a_start() -> None:
     entry = start_of(life())._replace(event="noted")
 
     with pytest.raises(ValueError, match=r"begins with mentorship\.started, not noted"):
-        replay(life(), [entry], WorkflowTimings(life()))
+        replay(lambda _: (life(), WorkflowTimings(life())), [entry])
 
 
 def test_a_timing_follows_what_was_agreed_on_where_something_was() -> None:
