@@ -27,6 +27,7 @@ TABLES = (
     "program",
     "plan",
     "plan_timer",
+    "workflow",
 )
 NOWHERE = "0190f2c4-7a00-7000-8000-000000000001"
 """The id of no mentorship."""

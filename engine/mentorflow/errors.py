@@ -15,6 +15,7 @@ MentorflowError
 ├── PopulationMoved        what a plan was made for has changed since: preview again
 ├── KeyReused              a known key came with another request
 ├── MigrationRefused       a mentorship cannot move to that version of its workflow
+├── VersionTaken           a version of a workflow was published with another content
 ├── WorkflowInvalid        a workflow document does not hold up
 ├── SchemaMismatch         the database is newer or older than the code
 ├── StoreUnavailable       the database refused or could not be reached
@@ -195,6 +196,12 @@ class MigrationRefused(MentorflowError):
 
     def details(self) -> dict[str, Any]:
         return {"state": self.state}
+
+
+class VersionTaken(MentorflowError):
+    """A version of a workflow is known already, with another content."""
+
+    code: ClassVar[str] = "version_taken"
 
 
 class WorkflowInvalid(MentorflowError):

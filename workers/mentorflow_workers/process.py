@@ -14,10 +14,10 @@ from functools import partial
 from threading import Event, Thread
 
 from mentorflow.clock import SystemClock
-from mentorflow.definitions.load import installed, load
 from mentorflow.engine.carrier import Carrier
 from mentorflow.engine.channels import LogChannel
 from mentorflow.engine.library import Library
+from mentorflow.engine.packs import Packs
 from mentorflow.engine.pruner import Pruner
 from mentorflow.engine.relay import QUEUED_FOR, Relay
 from mentorflow.engine.rescuer import Rescuer
@@ -97,7 +97,7 @@ def _follow_supervisor(end: Event) -> None:
 
 
 def _library() -> Library:
-    return Library(load(pack) for pack in installed().values())
+    return Library.of(Packs())
 
 
 def _carrier(settings: Settings, store: Store) -> Carrier:

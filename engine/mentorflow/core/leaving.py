@@ -6,6 +6,9 @@ from functools import lru_cache
 from mentorflow.core.mentorship import Timer
 from mentorflow.core.workflow import Action, Branch, StateRule, TimerRule, Workflow
 
+Way = tuple[str, int, str, str | None]
+"""A workflow, a version, a state, and a timer that leads out; without one, it may be stayed in."""
+
 
 @lru_cache(maxsize=1024)
 def sure_exits(workflow: Workflow, name: str) -> tuple[TimerRule, ...]:
@@ -22,6 +25,13 @@ def ways_out(workflow: Workflow, name: str) -> frozenset[str]:
     """
     exits = {rule.name for rule in sure_exits(workflow, name)}
     return frozenset(exits | _resuming(workflow, name, exits))
+
+
+def all_ways(workflow: Workflow) -> Iterator[Way]:
+    """Yield the ways out of every state, for a look at many mentorships at once."""
+    for name in workflow.states:
+        timers = sorted(ways_out(workflow, name)) if needs_way_out(workflow, name) else [None]
+        yield from ((workflow.name, workflow.version, name, timer) for timer in timers)
 
 
 def needs_way_out(workflow: Workflow, name: str) -> bool:

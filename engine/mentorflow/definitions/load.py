@@ -9,7 +9,7 @@ from mentorflow.definitions.check import proofs
 from mentorflow.definitions.compile import compiled
 from mentorflow.definitions.document import Document
 from mentorflow.definitions.pack import Pack
-from mentorflow.definitions.source import read
+from mentorflow.definitions.source import read, read_bytes
 from mentorflow.definitions.validation import refuse, validated
 from mentorflow.errors import WorkflowInvalid
 
@@ -23,7 +23,15 @@ def load(pack: Pack) -> Workflow:
     Raises:
         WorkflowInvalid: with every problem of the document and the line of each.
     """
-    document = load_document(pack.document)
+    return load_with(load_document(pack.document), pack)
+
+
+def load_with(document: Document, pack: Pack) -> Workflow:
+    """Load a document that holds up with the Python of a pack.
+
+    Raises:
+        WorkflowInvalid: with every problem of the document and the line of each.
+    """
     errors = [finding for finding in proofs(document, pack) if finding.is_error]
     if errors:
         refuse(document.source.name, errors)
@@ -37,6 +45,15 @@ def load_document(path: Path) -> Document:
         WorkflowInvalid: with every problem of the document and the line of each.
     """
     return validated(read(path))
+
+
+def document_of(text: str, *, source: str) -> Document:
+    """Return the document of a text.
+
+    Raises:
+        WorkflowInvalid: with every problem of the document and the line of each.
+    """
+    return validated(read_bytes(text.encode("utf-8", "surrogatepass"), name=source))
 
 
 def installed() -> Mapping[str, Pack]:

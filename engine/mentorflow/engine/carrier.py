@@ -113,6 +113,7 @@ class Carrier:
             self._library.refresh(transaction)
             taken = _parted(transaction, taken, lease)
             standing = transaction.standing(list({found.mentorship_id for found in taken}))
+            self._library.require(transaction, standing.values())
             sorted_ = self._courtesy.sort(transaction, taken, standing, lease=lease)
             behind = read_behind(transaction, sorted_, standing)
         looked_at = self._store.clock.now()
@@ -189,7 +190,7 @@ class Carrier:
 
     def _unaddressed(self, effect: ClaimedEffect, behind: Behind) -> Message:
         mentorship = behind.standing[effect.mentorship_id]
-        workflow = self._library.get(mentorship.workflow, mentorship.version).workflow
+        workflow = self._library.wording(mentorship, effect.name)
         return message_of(
             workflow,
             mentorship,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from mentorflow.core.leaving import all_ways
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.heartbeat import SILENT
 from mentorflow.store import workload
@@ -136,13 +137,8 @@ def _failed(found: Workload) -> Check:
 
 
 def _stuck(store: Store, workflows: Sequence[Workflow]) -> Check:
-    states = {
-        state.name
-        for workflow in workflows
-        for state in workflow.states.values()
-        if not state.is_final and not state.is_resting
-    }
-    found = workload.stuck(store, sorted(states), most=_MOST_STUCK)
+    ways = (way for workflow in workflows for way in all_ways(workflow))
+    found = workload.stuck(store, ways, most=_MOST_STUCK)
     if found is None:
         told = "not looked through: it took too long for a database this busy"
         return Check("stuck", Verdict.WARNING, told, "Ask again at a quieter hour.")
@@ -152,8 +148,15 @@ def _stuck(store: Store, workflows: Sequence[Workflow]) -> Check:
     shown = ", ".join(f"{one.id} ({one.state})" for one in found[:_SHOWN])
     more = " …" if len(found) > _SHOWN else ""
     count = f"{_MOST_STUCK} or more" if len(found) == _MOST_STUCK else str(len(found))
-    told = f"{count} mentorships wait in a state without a timer that runs: {shown}{more}"
-    advice = "`mentorflow explain ID` says what it takes; send it that. Then report the defect."
+    known = {(workflow.name, workflow.version) for workflow in workflows}
+    unknown = sorted({one[2:] for one in found} - known)
+    if unknown:
+        names = ", ".join(f"{name} {version}" for name, version in unknown)
+        told = f"{count} mentorships cannot go on, some are of {names}, which is not known here"
+        advice = "`mentorflow workflow publish` the documents they were started with."
+    else:
+        told = f"{count} mentorships wait in a state without a timer that runs: {shown}{more}"
+        advice = "`mentorflow explain ID` says what it takes; send it that. Then report the defect."
     return Check("stuck", Verdict.PROBLEM, told, advice, figures)
 
 

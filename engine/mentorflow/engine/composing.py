@@ -66,7 +66,7 @@ def _invitation(part: MessageOutcome, summary: str) -> Invitation | None:
 def _item(library: Library, part: MessageOutcome, behind: Behind) -> DigestItem:
     mentorship = behind.standing[part.mentorship_id]
     entry = behind.entries[part.mentorship_id, part.revision]
-    workflow = library.get(mentorship.workflow, mentorship.version).workflow
+    workflow = library.wording(mentorship, part.name)
     values = variables(mentorship, entry, part.role or "", part.person, behind.people)
     if "invitation" in part.data:
         values["meeting"] = _told(part.data["invitation"], behind.people.get(part.person))

@@ -104,7 +104,7 @@ class Courtesy:
         return box.place(message, weight, now)
 
     def _weight(self, effect: ClaimedEffect, mentorship: Mentorship) -> Weight:
-        workflow = self._library.get(mentorship.workflow, mentorship.version).workflow
+        workflow = self._library.wording(mentorship, effect.name)
         ladder = workflow.ladders.get(str(effect.data.get("ladder")))
         if ladder is not None and ladder.is_urgent:
             return Weight.URGENT

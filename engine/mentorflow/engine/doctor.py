@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 from mentorflow.clock import Clock
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.checks import Check, Verdict, checks_of
+from mentorflow.engine.library import Library
+from mentorflow.engine.packs import Packs
 from mentorflow.errors import MissingExtra, StoreUnavailable
 from mentorflow.store.failing import our_errors
 from mentorflow.store.migrate import CURRENT, version_of
@@ -67,8 +69,10 @@ class Doctor:
     def _work(self) -> Iterator[Check]:
         store = Store(self._url, self._clock)
         try:
+            library = Library.of(Packs(self._workflows))
+            library.catch_up(store)
             yield from checks_of(
-                store, self._workflows, duties=self._duties, patience=self._patience
+                store, library.versions(), duties=self._duties, patience=self._patience
             )
         finally:
             store.close()

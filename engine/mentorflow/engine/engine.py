@@ -1,6 +1,6 @@
 """The Engine: what a host embeds. Events in, mentorships out, time and effects by `run_due`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +21,7 @@ from mentorflow.engine.hints import Hints
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.incidents import Incidents
 from mentorflow.engine.library import Library
+from mentorflow.engine.packs import Packs
 from mentorflow.engine.payload import name_text, require_limit
 from mentorflow.engine.people import People
 from mentorflow.engine.programs import Programs
@@ -28,6 +29,7 @@ from mentorflow.engine.relay import Relay
 from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.engine.timings import TimingSettings
+from mentorflow.engine.workflows import Workflows
 from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
 from mentorflow.store.failing import KeyTaken
 from mentorflow.store.joining import HostTransaction
@@ -71,8 +73,9 @@ class Engine:
         workflows: Iterable["Workflow | Pack"] | None = None,
         channels: Sequence[Channel] | None = None,
     ) -> None:
-        self._library = Library(_loaded(workflows))
+        self._library = Library.of(Packs(workflows))
         self._store = Store(url, clock or SystemClock())
+        self._library.catch_up(self._store)
         self._timekeeper = Timekeeper(self._store, self._library)
         chosen = (LogChannel(),) if channels is None else channels
         self._hints = Hints(self._store)
@@ -85,6 +88,8 @@ class Engine:
         """The durations behind the timers, as operators set them."""
         self.programs = Programs(self._store)
         """By which calendar each program counts its days, and whether it is frozen."""
+        self.workflows = Workflows(self._store, self._library)
+        """The versions of the workflows: published, listed, and moved from one to the next."""
         self.incidents = Incidents(self._store)
         """Effects that were given up, to be seen and begun anew."""
 
@@ -125,8 +130,7 @@ class Engine:
             InvalidPayload: if a part of the request is wrong; it says which.
             KeyReused: if the key started another mentorship.
         """
-        request = starting.checked(
-            self._library,
+        request = self._checked(
             Start(
                 mentee=mentee,
                 mentors=mentors,
@@ -138,7 +142,7 @@ class Engine:
                 dates=dates or {},
                 facts=facts or {},
                 workflow=workflow,
-            ),
+            )
         )
         try:
             return self._start(request, session)
@@ -154,7 +158,7 @@ class Engine:
             InvalidPayload, KeyReused: if one is wrong; then none is started.
         """
         try:
-            requests = [starting.checked(self._library, Start(**found)) for found in starts]
+            requests = [self._checked(Start(**found)) for found in starts]
         except TypeError as wrong:
             raise InvalidPayload(f"a start takes the arguments of `start`: {wrong}") from None
         while True:
@@ -288,6 +292,7 @@ class Engine:
             NotFound: if there is none with this id.
         """
         mentorship = self.get(mentorship_id)
+        self._library.catch_up(self._store)
         running = self._library.get(mentorship.workflow, mentorship.version)
         unsent = self._store.reader.unsent(mentorship_id)
         program = self.programs.get(mentorship.program)
@@ -303,8 +308,9 @@ class Engine:
         """Return the newest version of a workflow.
 
         Raises:
-            NotFound: if it is not installed.
+            NotFound: if it is not installed and was not published.
         """
+        self._library.catch_up(self._store)
         return self._library.latest(name).workflow
 
     def run_due(
@@ -352,6 +358,13 @@ class Engine:
 
         return register
 
+    def _checked(self, start: Start) -> starting.CheckedStart:
+        try:
+            return starting.checked(self._library, start)
+        except NotFound:  # it may have been published since
+            self._library.catch_up(self._store)
+            return starting.checked(self._library, start)
+
     def _start(self, request: starting.CheckedStart, session: HostTransaction | None) -> Mentorship:
         with (
             tracing.span("mentorflow.start", workflow=request.running.workflow.name),
@@ -372,15 +385,3 @@ class Engine:
             return replay(partial(self._library.get, mentorship.workflow), entries)
         except (MentorflowError, LookupError, StopIteration):
             return mentorship  # the rules have changed since: the present is the best answer
-
-
-def _loaded(workflows: Iterable["Workflow | Pack"] | None) -> Iterator[Workflow]:
-    given = None if workflows is None else list(workflows)
-    if given is not None and all(isinstance(found, Workflow) for found in given):
-        yield from (found for found in given if isinstance(found, Workflow))
-        return
-    # Reading documents is imported only where it is done: it costs as much as the whole engine.
-    from mentorflow.definitions.load import installed, load
-
-    for found in installed().values() if given is None else given:
-        yield found if isinstance(found, Workflow) else load(found)

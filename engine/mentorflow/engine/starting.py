@@ -38,6 +38,7 @@ class Start(NamedTuple):
 class CheckedStart(NamedTuple):
     """A start whose every part was found right, with the data of its history entry."""
 
+    asked: Start
     running: Running
     data: Mapping[str, Any]
     key: str | None
@@ -76,7 +77,7 @@ def checked(library: Library, start: Start) -> CheckedStart:
     # Without the version: the same request is the same after the workflow's next version.
     asked = {name: value for name, value in data.items() if name != "version"}
     stamp = digest(json_text(asked, what="the start"))
-    return CheckedStart(running=running, data=data, key=key, digest=stamp)
+    return CheckedStart(asked=start, running=running, data=data, key=key, digest=stamp)
 
 
 def start_one(transaction: Transaction, library: Library, start: CheckedStart) -> Mentorship:
@@ -95,7 +96,7 @@ def start_one(transaction: Transaction, library: Library, start: CheckedStart) -
                 return locked.mentorship
     transaction.hold_revision()
     library.refresh(transaction)
-    saving = _saving(transaction, library, start)
+    saving = _saving(transaction, _by_latest(library, start))
     transaction.save([saving])
     return saving.decision.mentorship
 
@@ -119,7 +120,7 @@ def start_many(
         elif twin is not None:
             ids.append(ids[starts.index(twin)])
         else:
-            saving = _saving(transaction, library, start)
+            saving = _saving(transaction, _by_latest(library, start))
             savings.append(saving)
             ids.append(saving.decision.mentorship.id)
             if start.key is not None:
@@ -128,10 +129,19 @@ def start_many(
     return ids
 
 
-def _saving(transaction: Transaction, library: Library, start: CheckedStart) -> Saving:
+def _by_latest(library: Library, start: CheckedStart) -> CheckedStart:
+    """Return a start by the rules in force now, where it was checked by those of before.
+
+    Raises:
+        InvalidPayload: if a version was published meanwhile that does not take it.
+    """
+    is_latest = library.latest(start.asked.workflow) is start.running
+    return start if is_latest else checked(library, start.asked)
+
+
+def _saving(transaction: Transaction, start: CheckedStart) -> Saving:
     now = transaction.now()
-    workflow = start.running.workflow
-    running = library.get(workflow.name, workflow.version)
+    running = start.running
     blank = Mentorship(
         id=_IDS.new_id(now),
         key=start.key,

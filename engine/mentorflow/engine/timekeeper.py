@@ -70,8 +70,8 @@ class Timekeeper:
                 # Nobody resumes a program, unseen, while its timers are set aside. Before the
                 # claim, as those who start do: then two of us never wait for each other.
                 transaction.hold_revision()
-            claimed = transaction.claim_due(bound, most=BATCH, needs_all=self._library.needs_all)
-            batch = _Batch()
+            batch = _Batch(self._library.needs_all)
+            claimed = transaction.claim_due(bound, most=BATCH, needs_all=batch.needs_all)
             transaction.save(self._savings(transaction, claimed, batch, now))
             if batch.undecided:
                 _postpone(transaction, batch.undecided, now + _TRY_AGAIN)
@@ -91,6 +91,10 @@ class Timekeeper:
                 batch.frozen.append(due)
                 continue
             batch.size += 1
+            if self._library.needs_all != batch.needs_all:
+                # By a version that was not known when they were claimed, more timers may be needed
+                # than were read. What is left is claimed again at once.
+                return
             decision = self._decided(due, now)
             if decision is None:
                 batch.undecided.append((due.mentorship.id, due.timers[0]))
@@ -113,7 +117,9 @@ class Timekeeper:
 class _Batch:
     """What became of a batch, counted while its decisions pass by."""
 
-    def __init__(self) -> None:
+    def __init__(self, needs_all: frozenset[str]) -> None:
+        self.needs_all = needs_all
+        """The timers whose mentorships were read with all of their timers."""
         self.size = 0
         self.undecided: list[tuple[str, Timer]] = []
         self.frozen: list[Due] = []

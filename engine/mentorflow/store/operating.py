@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope, TimingChange
-from mentorflow.store.rows import InstantColumn, Row
+from mentorflow.core.publication import Publication
+from mentorflow.store.rows import InstantColumn, Row, instant
 
 
 def overrides_of(found: Iterable[Row]) -> dict[OverrideKey, Duration | None]:
@@ -32,3 +33,15 @@ def override_row(change: TimingChange) -> Row:
 def change_row(change: TimingChange, at: InstantColumn) -> Row:
     """Return the row of a change."""
     return (*change[:2], at(change.at), *change[3:])
+
+
+def publication_row(found: Publication, at: InstantColumn) -> Row:
+    """Return the row of a published workflow."""
+    return (*found[:4], at(found.published_at), *found[5:])
+
+
+def publication_of(row: Row) -> Publication:
+    """Return the published workflow of a row of `select_workflows`."""
+    name, version, digest, document, published_at, by, reason, revision = row
+    at = instant(published_at)
+    return Publication(name, version, digest, document, at, by, reason, revision)

@@ -1,4 +1,4 @@
-"""The tables of what operators set: overrides, their history, programs, plans."""
+"""The tables of what operators set: overrides, their history, programs, plans, workflows."""
 
 from datetime import datetime
 from typing import Any
@@ -134,3 +134,20 @@ class PlanTimerRow(Base, table=True):
     to_scope: str
     to_due_at: datetime | None = Field(sa_type=Instant)
     to_remaining: float | None
+
+
+class WorkflowRow(Base, table=True):
+    """A published version of a workflow; a few rows, which need no index."""
+
+    __tablename__ = "mentorflow_workflow"
+    __table_args__ = (CheckConstraint("version > 0", name="mentorflow_workflow_version"),)
+
+    name: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    digest: str
+    document: str
+    """YAML, as it was published."""
+    published_at: datetime = Field(sa_type=Instant)
+    published_by: str | None
+    reason: str | None
+    revision: int = Field(sa_type=BigInteger)

@@ -19,6 +19,7 @@ from mentorflow.core.outcome import Mailbox, MessageOutcome
 from mentorflow.core.override import OverrideKey
 from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
+from mentorflow.core.publication import Publication
 from mentorflow.store import mail, operating, rows
 from mentorflow.store.rows import ClaimedEffect, LostLease, Row
 from mentorflow.store.statements import statement
@@ -63,6 +64,16 @@ class PostgresqlTransaction(Transaction):
 
     def overrides(self, *, after: int) -> dict[OverrideKey, Duration | None]:
         return operating.overrides_of(self._run("select_overrides", (after,)).fetchall())
+
+    def publications(self, *, after: int) -> list[Publication]:
+        found = self._run("select_workflows", (after,)).fetchall()
+        return [operating.publication_of(row) for row in found]
+
+    def pinned(
+        self, workflow: str, version: int, *, program: str | None, after: str, most: int
+    ) -> list[str]:
+        values = (workflow, version, program, after, most)
+        return [row[0] for row in self._run("select_pinned", values).fetchall()]
 
     def instant(self, value: datetime) -> datetime:
         return value

@@ -57,7 +57,7 @@ class Reader:
                 select(TimerRow).where(col(TimerRow.mentorship_id) == mentorship_id)
             ).all()
             escalations = self._open_escalations(session, row)
-            return _mentorship(row, timers, escalations)
+            return mentorship_of(row, timers, escalations)
 
     def find(
         self,
@@ -81,7 +81,7 @@ class Reader:
             theirs = select(PartyRow.mentorship_id).where(col(PartyRow.person) == person)
             query = query.where(col(MentorshipRow.id).in_(theirs))
         with self._session() as session:
-            return [_mentorship(row) for row in session.exec(query).all()]
+            return [mentorship_of(row) for row in session.exec(query).all()]
 
     def history(self, mentorship_id: str, *, until: int | None = None) -> list[HistoryEntry]:
         """Return the history of a mentorship, the oldest first, up to a revision."""
@@ -236,11 +236,12 @@ class Reader:
         ).all()
 
 
-def _mentorship(
+def mentorship_of(
     row: MentorshipRow,
     timers: Sequence[TimerRow] = (),
     escalations: Sequence[EscalationRow] = (),
 ) -> Mentorship:
+    """Return the mentorship of its rows."""
     return Mentorship(
         id=row.id,
         key=row.key,

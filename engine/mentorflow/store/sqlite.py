@@ -13,6 +13,7 @@ from mentorflow.core.outcome import Mailbox, MessageOutcome
 from mentorflow.core.override import OverrideKey
 from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
+from mentorflow.core.publication import Publication
 from mentorflow.store import mail, operating, rows
 from mentorflow.store.rows import ClaimedEffect, LostLease, Row, instant_text
 from mentorflow.store.statements import statement
@@ -60,6 +61,15 @@ class SqliteTransaction(Transaction):
 
     def overrides(self, *, after: int) -> dict[OverrideKey, Duration | None]:
         return operating.overrides_of(self._all("select_overrides", (after,)))
+
+    def publications(self, *, after: int) -> list[Publication]:
+        return [operating.publication_of(row) for row in self._all("select_workflows", (after,))]
+
+    def pinned(
+        self, workflow: str, version: int, *, program: str | None, after: str, most: int
+    ) -> list[str]:
+        values = (workflow, version, program, after, most)
+        return [row[0] for row in self._all("select_pinned", values)]
 
     def instant(self, value: datetime) -> str:
         # Most instants of a batch are its own, or as long after it as all the others.

@@ -1,7 +1,7 @@
 """The store: one database and its transactions."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,10 @@ class Store:
         from mentorflow.store.reading import Reader
 
         return Reader(self.database, one_at_a_time=self._one_at_a_time)
+
+    def alone(self) -> AbstractContextManager[Any]:
+        """Return what keeps other threads away where all share one connection, to be entered."""
+        return self._one_at_a_time or nullcontext()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -11,6 +11,7 @@ from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
 from mentorflow.core.outcome import Mailbox, MessageOutcome
 from mentorflow.core.override import OverrideKey, TimingChange
 from mentorflow.core.person import Person
+from mentorflow.core.publication import Publication
 from mentorflow.errors import StoreUnavailable
 from mentorflow.store import mail, operating
 from mentorflow.store.rows import (
@@ -99,6 +100,16 @@ class Transaction(ABC):
     @abstractmethod
     def overrides(self, *, after: int) -> dict[OverrideKey, Duration | None]:
         """Return the overrides that were set or taken back after a revision."""
+
+    @abstractmethod
+    def publications(self, *, after: int) -> list[Publication]:
+        """Return the workflows that were published after a revision."""
+
+    @abstractmethod
+    def pinned(
+        self, workflow: str, version: int, *, program: str | None, after: str, most: int
+    ) -> list[str]:
+        """Return mentorships of a version, in the order of their ids, those after one."""
 
     @abstractmethod
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
@@ -261,6 +272,10 @@ class Transaction(ABC):
             self.write("put_override", [operating.override_row(change) for change in changes])
             rows = [operating.change_row(change, self.instant) for change in changes]
             self.write("insert_timing_change", rows)
+
+    def put_publication(self, publication: Publication) -> None:
+        """Keep a workflow that is published."""
+        self.write("insert_workflow", [operating.publication_row(publication, self.instant)])
 
     def put_worker(self, process: WorkerProcess) -> None:
         """Write down that a process of a worker is alive."""

@@ -1,10 +1,11 @@
 """The workload: what operators look at, read outside any lock, by partial indexes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from mentorflow.core.leaving import Way
 from mentorflow.errors import StoreUnavailable
 from mentorflow.store.failing import our_errors
 from mentorflow.store.rows import Row, WorkerProcess, instant, instant_text, worker_of
@@ -48,10 +49,12 @@ class Workload(NamedTuple):
 
 
 class Stuck(NamedTuple):
-    """A mentorship that time will never move."""
+    """A mentorship that time will never move, or that nobody knows the version of."""
 
     id: str
     state: str
+    workflow: str
+    version: int
 
 
 def workload(store: Store, *, most: int = MOST) -> Workload:
@@ -62,14 +65,13 @@ def workload(store: Store, *, most: int = MOST) -> Workload:
     return Workload(now, due, _at(first_due), effects, later, _at(first_effect), *rest)
 
 
-def stuck(store: Store, states: Sequence[str], *, most: int) -> list[Stuck] | None:
-    """Find mentorships in these states that have no timer that runs; None if it takes too long.
+def stuck(store: Store, ways: Iterable[Way], *, most: int) -> list[Stuck] | None:
+    """Find mentorships with none of the ways their state has; None if it takes too long.
 
-    It is the one look that walks all mentorships that are under way, so it gives up after a while.
+    It is the one look that walks all mentorships, so it gives up after a while.
     """
-    wanted: Any = json.dumps(list(states)) if store.dialect == "sqlite" else list(states)
     try:
-        found = _read(store, "select_stuck", (wanted, most), within=_PATIENCE)
+        found = _read(store, "select_stuck", (json.dumps(list(ways)), most), within=_PATIENCE)
     except StoreUnavailable as failed:
         if "statement timeout" in str(failed):
             return None
@@ -86,6 +88,12 @@ def now_of(store: Store) -> datetime:
     """Return the instant by which the database's work is timed."""
     with store.transaction() as transaction:
         return transaction.now()
+
+
+def revision(store: Store) -> int:
+    """Read how often operators have changed what they set."""
+    ((found,),) = _read(store, "select_revision", ())
+    return found or 0
 
 
 def _read(

@@ -189,11 +189,11 @@ _OF_STANDING = {
 }
 
 
-def test_stuck_mentorships_are_looked_for_among_those_that_wait(sqlite: Any) -> None:
-    plan = sqlite_plan(sqlite, "select_stuck", '["active"]', 10)
+def test_stuck_mentorships_are_found_by_one_look_at_each_and_at_its_timers(sqlite: Any) -> None:
+    plan = sqlite_plan(sqlite, "select_stuck", '[["tiny", 1, "active", "active.limit"]]', 10)
 
-    assert "COVERING INDEX mentorflow_mentorship_by_state (state=?)" in plan
-    assert "SEARCH t USING PRIMARY KEY (mentorship_id=?)" in plan
+    assert "SEARCH t USING PRIMARY KEY (mentorship_id=? AND name=?)" in plan
+    assert "SEARCH w USING AUTOMATIC COVERING INDEX" in plan
 
 
 def test_a_claim_never_looks_at_the_history() -> None:

@@ -193,7 +193,7 @@ def test_a_look_that_takes_too_long_is_given_up(
     monkeypatch.setattr(workload, "_PATIENCE", 100)
     with driver(postgres_url) as other:
         other.execute("LOCK TABLE mentorflow_timer")
-        found = workload.stuck(store, ["contact"], most=1)
+        found = workload.stuck(store, [("mentorship", 1, "contact", "contact.expire")], most=1)
     store.close()
 
     assert found is None
