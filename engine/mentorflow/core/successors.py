@@ -5,7 +5,7 @@ would have done long ago is done its whole length from now.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from mentorflow.core.draft import Draft
@@ -18,6 +18,7 @@ from mentorflow.core.planning import (
     RESTART,
     SUSPENDED,
     anchor_instant,
+    anchor_of,
     due_instant,
     has_gone_by,
     suspend_and_resume,
@@ -205,12 +206,11 @@ class Succession:
     ) -> tuple[datetime, datetime]:
         """Return when a late timer is due, and what it then counts from."""
         calendar, now = self._draft.calendar, self._draft.now
-        span = value.times(rule.factor)
-        due = calendar.after(now, span)
         if not rule.is_before:
-            return due, now
+            return due_instant(calendar, rule, now, value), now
+        due = calendar.after(now, value.times(rule.factor))
         due = min(due, anchor_at) if anchor_at > now else due
-        return due, calendar.after(due, span)
+        return due, anchor_of(calendar, rule, due, value)
 
     def _has_way_out(self) -> bool:
         draft = self._draft
@@ -237,9 +237,9 @@ def _timing(rule: TimerRule, timer: Timer) -> str:
     return rule.every if timer.anchor == LAST_FIRED and rule.every else rule.first
 
 
-def _counts(rule: TimerRule, setting: Setting) -> tuple[bool, int, int, timedelta]:
+def _counts(rule: TimerRule, setting: Setting) -> tuple[object, ...]:
     span = setting.value.times(rule.factor)
-    return rule.is_before, span.days, span.business_days, span.exact
+    return rule.is_before, rule.at, span.days, span.business_days, span.exact
 
 
 def _instant(value: str | None) -> datetime | None:
