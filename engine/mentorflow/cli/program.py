@@ -22,6 +22,7 @@ from mentorflow.cli import (
     running,
     sending,
     timings,
+    versions,
 )
 from mentorflow.cli.contributed import add_contributed
 from mentorflow.cli.outcome import status_of, wants_json
@@ -38,6 +39,7 @@ _OWN = (
     events,
     messages,
     definitions,
+    versions,
     running,
     database,
 )

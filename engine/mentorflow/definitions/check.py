@@ -20,11 +20,13 @@ def check(
     folder = templates or (pack.messages if pack else None)
     found = [*_rules(document, pack), *messages.missing(document, folder)]
     found += measures.examples(document, pack) if pack else ()
-    found += messages.findings(document, folder)
-    return sorted(
-        found,
-        key=lambda finding: (finding.file != document.source.name, finding.file, finding.line),
-    )
+    return _in_order(document, [*found, *messages.findings(document, folder)])
+
+
+def check_version(document: Document, pack: Pack) -> list[Finding]:
+    """Return all that is wrong with one version of several that share a pack."""
+    found = [*proofs(document, pack), *measures.examples(document, pack)]
+    return _in_order(document, [*found, *messages.worded(document, pack.messages)])
 
 
 def proofs(document: Document, pack: Pack) -> list[Finding]:
@@ -35,6 +37,13 @@ def proofs(document: Document, pack: Pack) -> list[Finding]:
     tried again and then shown as failed, and takes nothing with it.
     """
     return [*_rules(document, pack), *messages.missing(document, pack.messages)]
+
+
+def _in_order(document: Document, found: list[Finding]) -> list[Finding]:
+    return sorted(
+        found,
+        key=lambda finding: (finding.file != document.source.name, finding.file, finding.line),
+    )
 
 
 def _rules(document: Document, pack: Pack | None) -> list[Finding]:

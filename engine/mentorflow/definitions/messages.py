@@ -48,6 +48,24 @@ def findings(document: Document, folder: Path | None) -> Iterator[Finding]:
             yield from _of_locale(review, inner)
 
 
+def worded(document: Document, folder: Path | None) -> Iterator[Finding]:
+    """Yield what fails when the messages of a document are worded with example values.
+
+    The files may serve several versions: what is in them for others is nobody's fault.
+    """
+    from mentorflow.definitions import trial
+
+    review = _Review(document, templates_of(document, folder))
+    locales = ["", *(inner.name for inner in sorted(folder.glob("*/")))] if folder else [""]
+    for name, message in document.messages.items():
+        if message.own:
+            yield from review.own(name)
+            continue
+        for locale in locales:
+            if folder is not None and (folder / locale / (name + SUFFIX)).is_file():
+                yield from trial.findings(document, review.templates, name, locale)
+
+
 def templates_of(document: Document, folder: Path | None) -> Templates:
     """Return the templates of a document that need not hold up otherwise."""
     return Templates(folder, {name: message.own for name, message in document.messages.items()})

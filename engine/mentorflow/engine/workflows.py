@@ -76,8 +76,8 @@ class Workflows:
     ) -> Published:
         """Publish a workflow document: what is started from now on is started by it.
 
-        The Python behind its names is the installed pack's of that workflow. `source` is what
-        findings call the document.
+        The Python behind its names and the templates of its messages are those of the installed
+        pack of that workflow. `source` is what findings call the document.
 
         Raises:
             WorkflowInvalid: with all that `mentorflow check` finds.
@@ -205,13 +205,13 @@ class Workflows:
         return tuple(one.id for one in found or ())
 
     def _checked(self, text: str, source: str) -> Workflow:
-        from mentorflow.definitions.check import check
+        from mentorflow.definitions.check import check_version
         from mentorflow.definitions.load import document_of, load_with
         from mentorflow.definitions.validation import refuse
 
         document: Document = document_of(text, source=source)
         pack = self._library.packs.for_document(document)
-        errors = [found for found in check(document, pack) if found.is_error]
+        errors = [found for found in check_version(document, pack) if found.is_error]
         if errors:
             refuse(source, errors)
         workflow = load_with(document, pack)
