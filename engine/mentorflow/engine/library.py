@@ -198,14 +198,25 @@ class Library:
         own = self.get(mentorship.workflow, mentorship.version).workflow
         if message in own.messages:
             return own
-        having = [one for one in self.versions(own.name) if message in one.messages]
+        having = [
+            one for one in self.all_versions() if one.name == own.name and message in one.messages
+        ]
         return max(having, key=lambda one: one.version, default=own)
 
-    def versions(self, name: str | None = None) -> Sequence[Workflow]:
-        """Return all versions that run here, or those of one workflow, the oldest first."""
+    def versions(self, workflow: str) -> Sequence[Workflow]:
+        """Return the versions of a workflow, the oldest first.
+
+        Raises:
+            NotFound: if no package has it and nobody has published it.
+            WorkflowInvalid: if what was published does not hold up with the Python that is here.
+        """
+        self.latest(workflow)
+        return [one for one in self.all_versions() if one.name == workflow]
+
+    def all_versions(self) -> Sequence[Workflow]:
+        """Return the versions of all workflows that run here, the oldest first."""
         found = (running.workflow for running in self._versions.values())
-        chosen = [one for one in found if name in {None, one.name}]
-        return sorted(chosen, key=lambda one: (one.name, one.version))
+        return sorted(found, key=lambda one: (one.name, one.version))
 
     def is_own(self, workflow: Workflow) -> bool:
         """Whether a version came with a package as well."""

@@ -99,11 +99,15 @@ class Workflows:
         return Published(workflow.name, workflow.version, workflow.digest, is_new=False)
 
     def list(self, name: str | None = None) -> Sequence[WorkflowVersion]:
-        """Return all versions of all workflows, or of one, the oldest first."""
+        """Return all versions of all workflows, or of one, the oldest first.
+
+        Raises:
+            NotFound: if there is no such workflow.
+        """
         with self._store.transaction() as transaction:
             self._library.refresh(transaction)
             found = {one[:2]: one for one in transaction.publications(after=_ALL)}
-        versions = self._library.versions(name)
+        versions = self._library.all_versions() if name is None else self._library.versions(name)
         latest = {one.name: one.version for one in versions}
         return [
             _version(one, found.get((one.name, one.version)), self._library, latest)
@@ -200,7 +204,7 @@ class Workflows:
         At most a hundred, and none where the database is too busy to look through.
         """
         self._library.catch_up(self._store)
-        ways = (way for workflow in self._library.versions() for way in all_ways(workflow))
+        ways = (way for workflow in self._library.all_versions() for way in all_ways(workflow))
         found = workload.stuck(self._store, ways, most=MOST_SHOWN)
         return tuple(one.id for one in found or ())
 
@@ -215,7 +219,7 @@ class Workflows:
         if errors:
             refuse(source, errors)
         workflow = load_with(document, pack)
-        known = {(one.name, one.version): one for one in self._library.versions(workflow.name)}
+        known = {(one.name, one.version): one for one in self._library.all_versions()}
         _require_same(known.get((workflow.name, workflow.version)), workflow)
         return workflow
 
