@@ -177,6 +177,34 @@ def test_a_mentorship_that_time_will_never_move_is_found(
     assert running not in found.found
 
 
+def test_a_mentorship_is_found_whose_version_or_state_nobody_knows(
+    engine: Engine, examine: Examine, database_url: str
+) -> None:
+    orphan, _running = start_one(engine), start_one(engine)
+    execute(database_url, f"UPDATE mentorflow_mentorship SET version = 7 WHERE id = '{orphan}'")
+
+    found = examine()["stuck"]
+    execute(
+        database_url,
+        f"UPDATE mentorflow_mentorship SET version = 1, state = 'tea' WHERE id = '{orphan}'",
+    )
+    without_state = examine()["stuck"]
+
+    assert found.verdict is without_state.verdict is Verdict.PROBLEM
+    assert found.figures["mentorships"] == without_state.figures["mentorships"] == [orphan]
+    assert "mentorship 7, which is not known here" in found.found
+    assert "workflow publish" in found.advice
+
+
+def test_a_timer_that_leads_nowhere_does_not_count(
+    engine: Engine, examine: Examine, database_url: str
+) -> None:
+    stuck = start_one(engine)
+    execute(database_url, "DELETE FROM mentorflow_timer WHERE name = 'contact.reply_window'")
+
+    assert examine()["stuck"].figures["mentorships"] == [stuck]
+
+
 def test_a_timer_that_stands_still_moves_nothing(
     engine: Engine, examine: Examine, database_url: str
 ) -> None:

@@ -1,0 +1,79 @@
+"""Whatever is changed of a workflow, a preview of moving a population counts what is then done."""
+
+import json
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from builders import START, example
+from changing import change, written
+from circus import circus_pack
+from mentorflow import Engine, EventRejected, ManualClock
+from mentorflow.core.leaving import has_way_out, needs_way_out
+
+PEOPLE = ("mentee-1", "mentor-1", "coordinator-1", None)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_preview_counts_what_is_done_and_nobody_is_stranded(
+    database_url: str, tmp_path: Path, seed: int
+) -> None:
+    random, clock = Random(seed), ManualClock(START)
+    pack = circus_pack(tmp_path / "circus.yaml")
+    new = change(written(pack), pack, random, first=seed * 2)
+    with Engine(database_url, clock=clock, workflows=[pack], channels=[]) as engine:
+        ids = _population(engine, clock, random)
+        engine.workflows.publish(json.dumps(new.said))
+        asked: dict[str, Any] = {"from_version": 1, "to_version": 2, "states": new.states}
+
+        previewed = engine.workflows.preview("tiny", **asked)
+        done = engine.workflows.migrate("tiny", **asked)
+
+        assert previewed == done
+        assert done.mentorships + sum(done.refused.values()) == len(ids)
+        assert engine.workflows.stranded() == ()
+        _live(engine, clock, random, ids)
+        assert engine.workflows.stranded() == ()
+        for one in map(engine.get, ids):
+            if one.version == 2 and needs_way_out(new.workflow, one.state):
+                assert has_way_out(new.workflow, one.state, one.timers)
+
+
+def _population(engine: Engine, clock: ManualClock, random: Random) -> list[str]:
+    request: dict[str, Any] = {
+        "mentee": "mentee-1",
+        "mentors": ["mentor-1"],
+        "coordinator": "coordinator-1",
+    }
+    ids = [engine.start(**request, program="program-1", workflow="tiny").id for _ in range(12)]
+    _live(engine, clock, random, ids)
+    return ids
+
+
+def _live(engine: Engine, clock: ManualClock, random: Random, ids: list[str]) -> None:
+    for _ in range(6):
+        clock.set(clock.now() + timedelta(hours=random.choice((1, 12, 30, 24 * 4))))
+        engine.run_due()
+        for one in ids:
+            offered = engine.explain(one)["allowed_events"]
+            chosen = [event for event in offered if event not in {"alarm", "quit"}]
+            if chosen and random.random() < 0.6:
+                _send(engine, one, random.choice(chosen), random)
+
+
+def _send(engine: Engine, mentorship_id: str, event: str, random: Random) -> None:
+    data = {}
+    data: dict[str, Any] = {}
+    if event.startswith("escalation."):
+        open_ = engine.escalations(mentorship_id)
+        data = {"escalation": random.choice(open_).id}
+    elif event == "noted":
+        data = {"facts": {"meetings": {"a": {"starts_at": "2025-03-29T09:00:00+00:00"}}}}
+    else:
+        data = example(engine.workflow("tiny"), event)
+    with suppress(EventRejected):
+        engine.send(mentorship_id, event, by=random.choice(PEOPLE), data=data)
