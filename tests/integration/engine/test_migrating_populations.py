@@ -66,11 +66,9 @@ def _live(engine: Engine, clock: ManualClock, random: Random, ids: list[str]) ->
 
 
 def _send(engine: Engine, mentorship_id: str, event: str, random: Random) -> None:
-    data = {}
-    data: dict[str, Any] = {}
+    data: dict[str, Any]
     if event.startswith("escalation."):
-        open_ = engine.escalations(mentorship_id)
-        data = {"escalation": random.choice(open_).id}
+        data = {"escalation": random.choice(engine.escalations(mentorship_id)).id}
     elif event == "noted":
         data = {"facts": {"meetings": {"a": {"starts_at": "2025-03-29T09:00:00+00:00"}}}}
     else:
