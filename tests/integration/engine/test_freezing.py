@@ -209,7 +209,8 @@ def interrupt(done: int, _size: int) -> None:
 
 
 def stuck_in(host: Host) -> int:
-    return len(stuck(host.engine._store, ["contact"], most=10) or ())
+    way = (host.workflow.name, 1, "contact", "contact.window")
+    return len(stuck(host.engine._store, [way], most=10) or ())
 
 
 def test_a_program_that_is_frozen_once_more_is_taken_up_no_further(host: Host) -> None:

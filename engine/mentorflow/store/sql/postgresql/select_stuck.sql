@@ -20,5 +20,8 @@ WHERE NOT EXISTS (
                FROM mentorflow_timer AS t
                WHERE t.mentorship_id = m.id
                  AND t.name = w.timer
-                 AND t.due_at IS NOT NULL)))
+                 AND (t.due_at IS NOT NULL
+                      OR t.remaining < 0
+                      AND m.program IN (
+                          SELECT id FROM mentorflow_program WHERE frozen_at IS NOT NULL)))))
 LIMIT :most
