@@ -41,13 +41,16 @@ def needs_way_out(workflow: Workflow, name: str) -> bool:
 
 
 def has_way_out(workflow: Workflow, name: str, timers: Iterable[Timer]) -> bool:
-    """Whether a timer runs that leads out of a state, or sets one going that stands still."""
+    """Whether a timer runs that leads out of a state, or sets one going that stands still.
+
+    One that is set aside runs again when its program goes on.
+    """
     exits = {rule.name for rule in sure_exits(workflow, name)}
     pending = list(timers)
-    running = {timer.name for timer in pending if timer.due_at is not None}
+    running = {timer.name for timer in pending if timer.due_at is not None or timer.is_set_aside}
     if running & exits:
         return True
-    still = {timer.name for timer in pending if timer.due_at is None}
+    still = {timer.name for timer in pending} - running
     return bool(running & _resuming(workflow, name, still & exits))
 
 

@@ -123,6 +123,8 @@ class Succession:
         after = Timer(
             *at, setting.timing, setting.value.text, setting.scope, anchor, anchor_at, None
         )
+        if timer.is_set_aside:
+            return after._replace(due_at=None, remaining=timer.remaining)
         return after if timer.due_at is not None else self._still(timer, was, after, due)
 
     def _still(self, timer: Timer, was: TimerRule, after: Timer, due: datetime) -> Timer:

@@ -12,7 +12,6 @@ from builders import Host, Note, at, take_facts, tiny
 from mentorflow.core.workflow import View, Workflow
 from mentorflow.engine.programs import Programs
 from mentorflow.errors import FreezeRefused, InvalidPayload, NotFound
-from mentorflow.store.workload import stuck
 from one_state import one_state
 from tables import refused, rows
 
@@ -209,8 +208,7 @@ def interrupt(done: int, _size: int) -> None:
 
 
 def stuck_in(host: Host) -> int:
-    way = (host.workflow.name, 1, "contact", "contact.window")
-    return len(stuck(host.engine._store, [way], most=10) or ())
+    return len(host.engine.workflows.stranded())
 
 
 def test_a_program_that_is_frozen_once_more_is_taken_up_no_further(host: Host) -> None:
