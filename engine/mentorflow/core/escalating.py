@@ -244,9 +244,12 @@ def _timing_of_next(ladder: Ladder, rung: int) -> str | None:
 def _retimed(draft: Draft, timer: Timer, setting: Setting, then: Setting) -> Timer:
     if setting.value.length == then.value.length:
         return timer._replace(timing=setting.timing)
-    due = max(draft.calendar.after(timer.anchor_at, setting.value), draft.now)
+    due = draft.calendar.after(timer.anchor_at, setting.value)
     timing, value, scope = setting
-    return timer._replace(due_at=due, timing=timing, value=value.text, scope=scope)
+    after = timer._replace(timing=timing, value=value.text, scope=scope)
+    if timer.is_set_aside and due <= draft.now:
+        return after  # it is told when its program goes on
+    return after._replace(due_at=max(due, draft.now), remaining=None)
 
 
 def settle(draft: Draft) -> None:

@@ -123,12 +123,17 @@ class Succession:
         after = Timer(
             *at, setting.timing, setting.value.text, setting.scope, anchor, anchor_at, None
         )
-        if timer.is_set_aside:
-            return after._replace(due_at=None, remaining=timer.remaining)
-        return after if timer.due_at is not None else self._still(timer, was, after, due)
+        if timer.due_at is not None or (timer.is_set_aside and due > self._draft.now):
+            return after
+        return self._still(timer, was, after, due)
 
     def _still(self, timer: Timer, was: TimerRule, after: Timer, due: datetime) -> Timer:
-        """Return a timer that stands still, with as much more or less left as it is longer."""
+        """Return a timer that stands still, with as much more or less left as it is longer.
+
+        One that was set aside keeps when it came due, which is its place among the others.
+        """
+        if timer.is_set_aside:
+            return after._replace(due_at=None, remaining=timer.remaining)
         value = Duration.parse(timer.value)
         due_then = due_instant(self._draft.calendar, was, timer.anchor_at, value)
         left = (timer.remaining or 0.0) + (due - due_then).total_seconds()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from builders import START, example
+from builders import START, due, example, life_pack
 from changing import change, written
 from circus import circus_pack
 from mentorflow import Engine, EventRejected, ManualClock
@@ -41,6 +41,29 @@ def test_a_preview_counts_what_is_done_and_nobody_is_stranded(
         for one in map(engine.get, ids):
             if one.version == 2 and needs_way_out(new.workflow, one.state):
                 assert has_way_out(new.workflow, one.state, one.timers)
+
+
+def test_what_a_frozen_program_set_aside_is_moved_with_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    clock = ManualClock(START)
+    pack = life_pack(tmp_path / "life.yaml")
+    said = written(pack) | {"version": 2}
+    said["timings"]["d14"]["default"] = "20d"
+    with Engine(database_url, clock=clock, workflows=[pack], channels=[]) as engine:
+        request: dict[str, Any] = {"mentee": "mentee-1", "mentors": ["mentor-1"]}
+        started = engine.start(**request, program="program-1", workflow="tiny")
+        engine.programs.freeze("program-1", reason="a strike")
+        clock.set(START + timedelta(days=15))
+        engine.run_due()
+        engine.workflows.publish(json.dumps(said))
+
+        done = engine.workflows.migrate("tiny", from_version=1, to_version=2)
+
+        after = engine.get(started.id)
+        assert (done.mentorships, done.stranded) == (1, ())
+        assert due(after) == {"contact.nudge": None, "contact.window": START + timedelta(days=20)}
+        assert [one.name for one in after.timers if one.is_set_aside] == ["contact.nudge"]
 
 
 def _population(engine: Engine, clock: ManualClock, random: Random) -> list[str]:

@@ -150,6 +150,50 @@ def test_one_that_stands_still_has_as_much_more_left_as_it_is_longer() -> None:
     assert timedelta(seconds=nudge.remaining or 0) == timedelta(days=9)
 
 
+@pytest.mark.parametrize(("span", "expected"), [("d9", None), ("d4", None), ("d20", at(days=20))])
+def test_one_that_a_frozen_program_set_aside_waits_for_it_unless_it_is_not_due_any_more(
+    span: str, expected: Any
+) -> None:
+    model = living(version(1, "limit: {after: d9, fire: over}"))
+    aside = model.mentorship.timers[0]._replace(due_at=None, remaining=-at(days=9).timestamp())
+    model.decisions[-1] = model.decisions[-1]._replace(
+        mentorship=model.mentorship._replace(timers=(aside,))
+    )
+
+    (after,) = moved(
+        model, version(2, f"limit: {{after: {span}, fire: over}}"), 12
+    ).mentorship.timers
+
+    assert after.due_at == expected
+    assert after.is_set_aside is (expected is None)
+    assert after.came_due_at == (None if expected else at(days=9))
+
+
+@pytest.mark.parametrize(("span", "expected"), [("d9", None), ("d4", None), ("d20", at(days=22))])
+def test_a_rung_that_was_set_aside_is_told_when_the_program_goes_on(
+    span: str, expected: Any
+) -> None:
+    model = in_conflict()
+    timers = tuple(
+        one._replace(due_at=None, remaining=-at(days=9).timestamp())
+        if one.name == "ladder.trouble"
+        else one
+        for one in model.mentorship.timers
+    )
+    model.decisions[-1] = model.decisions[-1]._replace(
+        mentorship=model.mentorship._replace(timers=timers)
+    )
+    ladder = LADDER.replace("d7", span)
+    new = version(2, LIMIT, events="quarrel: {to: conflict}", states=DETOUR, more=ladder)
+    event = migration_event(model.workflow, new, {}, by=None, reason=None)
+    old, rules = (model.workflow, model.timings), (new, WorkflowTimings(new))
+
+    decision = decide_migration(old, rules, model.mentorship, event, at(days=15))
+
+    (after,) = (one for one in decision.mentorship.timers if one.name == "ladder.trouble")
+    assert (after.due_at, after.is_set_aside) == (expected, expected is None)
+
+
 DETOUR = """conflict:
     detour: true
     passes: [over]
