@@ -10,15 +10,17 @@ from mentorflow.engine.asking import Wanted, said, wanted_of
 from mentorflow.engine.changing import change, require_sound
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.library import Library
-from mentorflow.engine.plans import Plan, Population, affected, after_changes
+from mentorflow.engine.listing import Listing
+from mentorflow.engine.plans import Plan, affected, after_changes, plan_of
+from mentorflow.engine.population import Population
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved
 from mentorflow.store import retiming
-from mentorflow.store.retiming import NOBODY, PlanState
+from mentorflow.store.retiming import NOBODY, MoveCounts, PlanState, Range
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
 
-BATCH = 5000
-"""Timers that are moved in one transaction."""
+BATCH = 2000
+"""Mentorships whose timers are listed or moved in one transaction."""
 _MOST_NAMED = 1000
 _MOST_ROUNDS = 10
 _LONGEST = timedelta(days=366)
@@ -65,13 +67,11 @@ class Retiming:
         wanted = wanted_of(self._library.latest(workflow).workflow, changes)
         if not timedelta() < horizon <= _LONGEST:
             raise InvalidPayload(f"the horizon is {horizon}; it must be up to {_LONGEST.days} days")
-        with self._store.transaction() as transaction:
+        with self._store.snapshot() as transaction:
             revision = transaction.revision()
             self._library.refresh(transaction)
-            population = self._found(transaction, workflow, wanted)
-            plan = population.plan(revision, wanted, horizon)
-            population.moves.drop()
-        return plan
+            population = self._population(transaction, workflow, wanted)
+            return plan_of(transaction, population, revision, wanted, horizon)
 
     def apply(
         self,
@@ -86,8 +86,38 @@ class Retiming:
         reason, by = said(reason, by)
         if not timedelta() <= over <= _LONGEST:
             raise InvalidPayload(f"over is {over}; it must be up to {_LONGEST.days} days")
-        with self._store.transaction() as transaction:
-            state = self._begun(transaction, plan, reason=reason, by=by, over=over)
+        with self._store.snapshot() as transaction:
+            self._require_same(transaction, plan)
+            self._library.refresh(transaction)
+            population = self._population(transaction, plan.workflow, list(plan.changes))
+        id_ = _IDS.new_id(population.now)
+        listing = Listing(self._store, population, id_, batch=self._batch)
+        listing.forget_strays()
+        try:
+            counts = listing.list()
+            if _steady(counts) != _steady(plan.counts):
+                raise PopulationMoved(
+                    f"the plan would move {counts.moved} timers by now ({counts.earlier} earlier, "
+                    f"{counts.later} later), not {plan.counts.moved}; preview again"
+                )
+            listing.spread(over)
+            state = PlanState(
+                id=id_,
+                workflow=plan.workflow,
+                status="applying",
+                changes=[],
+                by=by,
+                reason=reason,
+                listed=counts.listed,
+                done=0,
+                place=None,
+                begun_at=population.now,
+                ended_at=None,
+            )
+            state = self._begun(plan, state)
+        except BaseException:
+            listing.forget()
+            raise
         return self._go_on(state, progress)
 
     def resume(self, plan: str, *, progress: Progress | None) -> PlanReport:
@@ -122,62 +152,38 @@ class Retiming:
             retiming.put_plan(transaction, state)
         return self._go_on(state, progress)
 
-    def _found(self, transaction: Transaction, workflow: str, wanted: list[Wanted]) -> Population:
+    def _population(
+        self, transaction: Transaction, workflow: str, wanted: list[Wanted]
+    ) -> Population:
         latest = self._library.latest(workflow).workflow
         overrides = self._library.overrides(workflow)
         if wanted:
             require_sound(transaction, latest, overrides, wanted)
         after = after_changes(overrides, wanted)
-        population = Population(transaction, self._library, workflow, after)
-        population.find(affected(latest, wanted))
-        return population
+        return Population(transaction, self._library, workflow, after, affected(latest, wanted))
 
-    def _begun(
-        self, transaction: Transaction, plan: Plan, *, reason: str, by: str | None, over: timedelta
-    ) -> PlanState:
-        under_way = retiming.unfinished_plan(transaction, plan.workflow)
-        if under_way is not None:
-            raise PopulationMoved(
-                f"the plan {under_way} is under way; resume it, or undo it, first"
+    def _require_same(self, transaction: Transaction, plan: Plan) -> None:
+        """Refuse a plan before anything is listed, where it is bound to be refused."""
+        _require_none_under_way(transaction, plan.workflow)
+        if transaction.revision() != plan.revision:
+            raise PopulationMoved("somebody else has changed timings since you looked; look again")
+
+    def _begun(self, plan: Plan, state: PlanState) -> PlanState:
+        """Make the changes of a plan whose timers are listed: from now on it is under way."""
+        with self._store.transaction() as transaction:
+            made = change(
+                transaction,
+                self._library,
+                plan.changes,
+                workflow=plan.workflow,
+                reason=state.reason,
+                by=state.by,
+                plan=state.id,
+                revision=plan.revision,
             )
-        self._library.refresh(transaction)
-        wanted = list(plan.changes)
-        population = self._found(transaction, plan.workflow, wanted)
-        counts = population.moves.counts(population.now)
-        if _steady(counts) != _steady(plan.counts):
-            raise PopulationMoved(
-                f"the plan would move {counts.moved} timers by now ({counts.earlier} earlier, "
-                f"{counts.later} later), not {plan.counts.moved}; preview again"
-            )
-        population.spread_overdue(over)
-        id_ = _IDS.new_id(population.now)
-        population.moves.list(id_)
-        population.moves.drop()
-        state = PlanState(
-            id=id_,
-            workflow=plan.workflow,
-            status="applying",
-            changes=[],
-            by=by,
-            reason=reason,
-            listed=counts.listed,
-            done=0,
-            place=None,
-            begun_at=population.now,
-            ended_at=None,
-        )
-        made = change(
-            transaction,
-            self._library,
-            wanted,
-            workflow=plan.workflow,
-            reason=reason,
-            by=by,
-            plan=id_,
-            revision=plan.revision,
-        )
-        state = state._replace(changes=[_asdict(one) for one in made])
-        retiming.insert_plan(transaction, state)
+            _require_none_under_way(transaction, plan.workflow)
+            state = state._replace(changes=[_asdict(one) for one in made])
+            retiming.insert_plan(transaction, state)
         return state
 
     def _go_on(self, state: PlanState, progress: Progress | None) -> PlanReport:
@@ -188,43 +194,48 @@ class Retiming:
                 if state.status not in {"applying", "undoing"}:
                     break
                 after = state.place or NOBODY
-                upto = retiming.next_place(transaction, state.id, after, most=self._batch)
-                if upto is None:
-                    rounds += 1
-                    state = self._at_the_end(transaction, state, is_last=rounds == _MOST_ROUNDS)
-                else:
+                upto = retiming.next_place(transaction, after, most=self._batch)
+                if upto is not None:
                     name = "move_timers" if state.status == "applying" else "move_timers_back"
-                    moved = retiming.move(transaction, name, state.id, after=after, upto=upto)
+                    moved = retiming.move(transaction, name, state.id, Range(after, upto))
                     state = state._replace(place=upto, done=state.done + moved)
-                retiming.put_plan(transaction, state)
+                    retiming.put_plan(transaction, state)
+            if upto is None:
+                rounds += 1
+                state = self._at_the_end(state, is_last=rounds == _MOST_ROUNDS)
             if progress is not None:
                 progress(min(state.done, state.listed), state.listed)
         return self._report(state)
 
-    def _at_the_end(
-        self, transaction: Transaction, state: PlanState, *, is_last: bool
-    ) -> PlanState:
+    def _at_the_end(self, state: PlanState, *, is_last: bool) -> PlanState:
         """Look for timers that were set by the values of before while the plan was under way."""
-        now = transaction.now()
-        if state.status == "undoing":
-            return state._replace(status="undone", ended_at=now)
+        late = 0
+        if state.status == "applying" and not is_last:
+            with self._store.snapshot() as transaction:
+                population = self._late(transaction, state)
+            late = Listing(self._store, population, state.id, batch=self._batch).list_late()
+        with self._store.transaction() as transaction:
+            known = _known(transaction, state.id)
+            if known.place != state.place or known.status != state.status:
+                return known  # somebody else has taken it further
+            if late:
+                state = state._replace(place=None, listed=state.listed + late)
+            else:
+                status = "applied" if state.status == "applying" else "undone"
+                state = state._replace(status=status, ended_at=transaction.now())
+            retiming.put_plan(transaction, state)
+        return state
+
+    def _late(self, transaction: Transaction, state: PlanState) -> Population:
         self._library.refresh(transaction)
         known = self._library.versions(state.workflow)[-1]
         timings = {one["timing"] for one in state.changes} or known.timings
         overrides = self._library.overrides(state.workflow)
-        population = Population(transaction, self._library, state.workflow, overrides)
-        population.find(timings)
-        late = population.moves.counts(now).listed
-        if late and not is_last:
-            population.moves.list(state.id)
-        population.moves.drop()
-        if not late or is_last:
-            return state._replace(status="applied", ended_at=now)
-        return state._replace(place=None, listed=state.listed + late)
+        return Population(transaction, self._library, state.workflow, overrides, timings)
 
     def _report(self, state: PlanState) -> PlanReport:
         left: tuple[TimerLeft, ...] = ()
-        if state.status == "undone":
+        if state.status == "undone" and state.done < state.listed:
             with self._store.transaction() as transaction:
                 found = retiming.left_by(transaction, state.id, most=_MOST_NAMED)
             left = tuple(
@@ -240,7 +251,13 @@ def _known(transaction: Transaction, plan: str) -> PlanState:
     return state
 
 
-def _steady(counts: retiming.MoveCounts) -> tuple[int, ...]:
+def _require_none_under_way(transaction: Transaction, workflow: str) -> None:
+    under_way = retiming.unfinished_plan(transaction, workflow)
+    if under_way is not None:
+        raise PopulationMoved(f"the plan {under_way} is under way; resume it, or undo it, first")
+
+
+def _steady(counts: MoveCounts) -> tuple[int, ...]:
     """Return the counts that time alone does not change."""
     return tuple(counts._replace(overdue=0))
 

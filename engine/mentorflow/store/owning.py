@@ -128,6 +128,16 @@ class OwnSqliteTransaction(OwnTransaction):
             self._driver.execute("ROLLBACK")
 
 
+class OwnSqliteSnapshot(OwnSqliteTransaction):
+    """A transaction that reads what stood when it first read, and keeps no writer waiting."""
+
+    def begin(self) -> Transaction:
+        from mentorflow.store.sqlite import SqliteTransaction
+
+        self._driver.execute("BEGIN")
+        return SqliteTransaction(self._driver, self._clock)
+
+
 class OwnPostgresqlTransaction(OwnTransaction):
     """A transaction in one pipeline, from BEGIN to COMMIT."""
 
@@ -156,3 +166,12 @@ class OwnPostgresqlTransaction(OwnTransaction):
             self._driver.rollback()
         finally:
             self._pipeline.__exit__(None, None, None)
+
+
+class OwnPostgresqlSnapshot(OwnPostgresqlTransaction):
+    """A transaction all of whose statements read what was committed when it began."""
+
+    def begin(self) -> Transaction:
+        transaction = super().begin()
+        self._transaction.take_snapshot()
+        return transaction

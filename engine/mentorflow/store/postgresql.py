@@ -228,6 +228,13 @@ class PostgresqlTransaction(Transaction):
             cursor = self._run(name, values)
         return cursor.rowcount
 
+    def take_snapshot(self) -> None:
+        """Have all that follows read what stands now; nothing can be written."""
+        self._run("take_snapshot", ())
+
+    def expect_many(self) -> None:
+        self._run("expect_many", ())
+
     def lock_planned(self, plan: str, after: str, upto: str) -> None:
         self._one("lock_planned", (plan, after, upto))
 

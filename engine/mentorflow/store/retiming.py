@@ -1,7 +1,7 @@
 """Moving many timers at once, set-based: what would move, what it does, moving and undoing it.
 
-What would move is found once in a transaction and looked at from several sides, in a table that
-is gone with the transaction.
+What would move is worked out by one part that all statements begin with. A preview reads what it
+comes to and writes nothing; a plan lists it in its table, range by range.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 class MoveCounts(NamedTuple):
-    """How many timers a plan moves."""
+    """How many timers a plan moves; instants are told apart by their minutes."""
 
     moved: int
     """Those whose due instant, or what is left of it, changes."""
@@ -31,18 +31,83 @@ class MoveCounts(NamedTuple):
     mentorships: int
 
 
+NONE = MoveCounts(0, 0, 0, 0, 0, 0, 0)
+
+
+class Way(NamedTuple):
+    """What a timer of a version follows in a place, by one of its timings."""
+
+    version: int
+    timer: str
+    timing: str
+    place: str
+    """A program that is not like the others, or none."""
+    number: int
+    """Of the timer, over all versions."""
+    value: str | None
+    """None where nothing is asked about its timing: it stays as it is."""
+    scope: str | None
+    seconds: float | None
+    """What is added to every anchor; None where it depends on the anchor."""
+    fact: str | None
+    """The path of what pairs agree on."""
+    calendar: str
+    messages: int
+    """How many it leads to, ten bits for each role."""
+
+
+class Theirs(NamedTuple):
+    """A value that is in force for one mentorship."""
+
+    mentorship: str
+    timing: str
+    value: str
+    scope: str
+
+
+class SpanRow(NamedTuple):
+    """What a value does to the anchors of a timer: of one day, or (without a day) to all."""
+
+    version: int
+    timer: str
+    value: str
+    calendar: str
+    day: str | None
+    since: str | None
+    until: str | None
+    seconds: float | None
+    due_at: str | None
+
+
 class Asked(NamedTuple):
-    """What is to be found: which timers follow another value than they should."""
+    """What timers should follow, and when they are due by that."""
 
     workflow: str
-    affected: Sequence[Row]
-    """(timing, default, path of the fact that overrides it)."""
-    proposed: Sequence[Row]
-    """(timing, scope, subject, value, seconds)."""
-    calendars: Sequence[Row]
-    """(program, calendar)."""
-    spans: Sequence[Row]
-    """(version, timer, value, calendar, day, since, until, seconds, due_at, role)."""
+    ways: Sequence[Way]
+    theirs: Sequence[Theirs]
+    spans: Sequence[SpanRow]
+
+    @property
+    def places(self) -> list[dict[str, str]]:
+        """The programs that are not like the others."""
+        return [{"program": place} for place in sorted({way.place for way in self.ways} - {""})]
+
+
+class Range(NamedTuple):
+    """Mentorships by their ids, from behind one up to another."""
+
+    after: str
+    upto: str
+
+
+EVERYBODY = Range(NOBODY, "ffffffff-ffff-ffff-ffff-ffffffffffff")
+
+
+class Weighed(NamedTuple):
+    """What a plan comes to: how many mentorships have which timers, and who is written to most."""
+
+    profiles: Sequence[tuple[str, int]]
+    worst: Sequence[tuple[str, int, int]]
 
 
 class PlanState(NamedTuple):
@@ -62,102 +127,110 @@ class PlanState(NamedTuple):
 
 
 class Moves:
-    """The timers a plan would move, as one transaction sees them."""
+    """The timers that follow another value than they should, as they are asked about."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        transaction.run("drop_moves")
-        transaction.run("make_moves")
+    def __init__(self, asked: Asked) -> None:
+        tables = (asked.ways, asked.theirs, asked.spans)
+        ways, theirs, spans = (encoded([row._asdict() for row in table]) for table in tables)
+        self._tables = (ways, encoded(asked.places), theirs, spans)
+        self._workflow = asked.workflow
 
-    def drop(self) -> None:
-        """Forget them before the transaction does."""
-        self._transaction.run("drop_moves")
+    def weigh(self, transaction: Transaction, roles: Sequence[Row], *, until: int) -> Weighed:
+        """Return what all of them come to, up to a minute."""
+        profiles, worst = [], []
+        for person, profile, many, after in transaction.read(
+            "weigh_moves", *self._given(EVERYBODY), until, encoded(roles)
+        ):
+            if person is None:
+                profiles.append((profile, many))
+            else:
+                worst.append((person, many, after))
+        return Weighed(profiles, worst)
 
-    def find(self, asked: Asked) -> None:
-        """Find the timers anew."""
-        self._transaction.run("empty_moves")
-        spans = [
-            (*row[:5], _text(row[5]), _text(row[6]), row[7], _text(row[8]), row[9])
-            for row in asked.spans
-        ]
-        tables = (asked.affected, asked.proposed, asked.calendars, spans)
-        self._transaction.run("find_moves", *map(encoded, tables), asked.workflow)
-
-    def missing(self) -> list[tuple[str, str]]:
-        """Return timings and values that no span was given for."""
-        return [(row[0], row[1]) for row in self._transaction.read("missing_spans")]
-
-    def suspended(self) -> list[Row]:
+    def suspended(self, transaction: Transaction, some: Range = EVERYBODY) -> list[Row]:
         """Return those that stand still: (id, name, instance, anchor, from, to, left, program)."""
-        return self._transaction.read("suspended_moves")
+        return transaction.read("suspended_moves", *self._given(some))
 
-    def put_remaining(self, rows: Sequence[Row]) -> None:
-        """Set what is left of those that stand still: (seconds, id, name, instance)."""
-        if rows:
-            self._transaction.write("settle_remaining", rows)
+    def expiring(self, transaction: Transaction, numbers: Sequence[int], now: int) -> list[str]:
+        """Return the mentorships that a timer of these numbers would end by a minute."""
+        found = transaction.read("expiring", *self._given(EVERYBODY), encoded(numbers), now)
+        return [row[0] for row in found]
 
-    def counts(self, now: datetime) -> MoveCounts:
-        """Return how many there are."""
-        (found,) = self._transaction.read("count_moves", self._transaction.instant(now))
-        return MoveCounts(*(many or 0 for many in found))
+    def list(self, transaction: Transaction, plan: str, some: Range) -> int:
+        """Write down where they are and where a plan moves them; return how many."""
+        return transaction.run("list_moves", *self._given(some), plan)
 
-    def by_days(self) -> dict[int, int]:
-        """Return how many move by how many whole days; those below nought become earlier."""
-        return dict(self._transaction.read("moves_by_days"))
-
-    def due_by_day(self, until: datetime) -> list[tuple[str, str, str, int]]:
-        """Return (what, timer, day, how many) of what stands, leaves and comes by an instant."""
-        bound = self._transaction.instant(until)
-        return self._transaction.read("due_by_day", bound, bound, bound)
-
-    def peak(self, since: datetime, until: datetime) -> tuple[datetime, int] | None:
-        """Return the minute with most timers due, and how many."""
-        bounds = (self._transaction.instant(since), self._transaction.instant(until))
-        found = self._transaction.read("peak_minute", *bounds, *bounds, *bounds)
-        if not found:
-            return None
-        minute = found[0][0]
-        return instant(f"{minute}:00+00:00" if isinstance(minute, str) else minute), found[0][1]
-
-    def worst_people(self, roles: Sequence[Row], until: datetime) -> list[tuple[str, int, int]]:
-        """Return the ten persons written to most, with how often before and after."""
-        bound = self._transaction.instant(until)
-        return self._transaction.read("worst_people", encoded(roles), bound, bound, bound)
-
-    def expiring(self, names: Iterable[str], now: datetime) -> list[str]:
-        """Return the mentorships that a timer of these names would end at once."""
-        bound = self._transaction.instant(now)
-        return [row[0] for row in self._transaction.read("expiring", bound, encoded([*names]))]
-
-    def overdue(self, now: datetime) -> list[Row]:
-        """Return those due at once, in the order in which they would have been due.
-
-        Each is (id, name, instance, anchor, program, time zone, quiet since, quiet until), the
-        last three of its recipient.
-        """
-        return self._transaction.read("overdue_moves", self._transaction.instant(now))
-
-    def put_due(self, rows: Iterable[tuple[datetime, str, str, str]]) -> None:
-        """Give timers other due instants: (due, id, name, instance)."""
-        found = [(self._transaction.instant(due), *key) for due, *key in rows]
-        if found:
-            self._transaction.write("spread_move", found)
-
-    def list(self, plan: str) -> None:
-        """Write down where they are and where a plan moves them."""
-        self._transaction.run("list_moves", plan)
+    def _given(self, some: Range) -> tuple[str, ...]:
+        return (*self._tables, *some, *some, self._workflow)
 
 
-def next_place(transaction: Transaction, plan: str, after: str, *, most: int) -> str | None:
-    """Return the last of the mentorships whose timers come next in a plan."""
-    (found,) = transaction.read("next_place", plan, after, most)
+def mentorships_of(transaction: Transaction, people: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Return (mentorship, person) of all that people take part in."""
+    return transaction.read("mentorships_of", encoded(people)) if people else ()
+
+
+def agreed_values(
+    transaction: Transaction, facts: Sequence[tuple[str, str]], workflow: str
+) -> Iterable[tuple[str, str]]:
+    """Return (timing, value) that pairs agreed on and that others have set aside."""
+    return transaction.read("agreed_values", encoded(facts), workflow) if facts else ()
+
+
+def count_listed(transaction: Transaction, plan: str, some: Range, now: datetime) -> MoveCounts:
+    """Count what is listed of a plan, in a range."""
+    at = transaction.instant(now)
+    (found,) = transaction.read("count_listed", at, plan, *some)
+    return MoveCounts(*(many or 0 for many in found))
+
+
+def settle_listed(transaction: Transaction, plan: str, rows: Iterable[Row]) -> None:
+    """Set what is left of those that stand still: (seconds, id, name, instance)."""
+    found = [(left, plan, *key) for left, *key in rows]
+    if found:
+        transaction.write("settle_listed", found)
+
+
+def overdue_listed(
+    transaction: Transaction, plan: str, roles: Sequence[Row], now: datetime
+) -> list[Row]:
+    """Return those a plan makes due at once, in the order in which they would have been due.
+
+    Each is (id, name, instance, anchor, program, time zone, quiet since, quiet until), the last
+    three of its recipient; the roles are (name of the timer, role).
+    """
+    values = (encoded(roles), plan, transaction.instant(now))
+    return transaction.read("overdue_listed", *values)
+
+
+def spread_listed(
+    transaction: Transaction, plan: str, rows: Iterable[tuple[datetime, str, str, str]]
+) -> None:
+    """Give listed timers other due instants: (due, id, name, instance)."""
+    found = [(transaction.instant(due), plan, *key) for due, *key in rows]
+    if found:
+        transaction.write("spread_listed", found)
+
+
+def forget_listed(transaction: Transaction, plan: str, some: Range) -> None:
+    """Forget what was listed for a plan."""
+    transaction.run("forget_listed", plan, *some)
+
+
+def stray_plans(transaction: Transaction, before: str) -> Sequence[str]:
+    """Return plans with ids below one that were listed and never begun."""
+    return [row[0] for row in transaction.read("stray_plans", before)]
+
+
+def next_place(transaction: Transaction, after: str, *, most: int) -> str | None:
+    """Return the last of the mentorships that come next."""
+    (found,) = transaction.read("next_place", after, most)
     return None if found[0] is None else str(found[0])
 
 
-def move(transaction: Transaction, name: str, plan: str, *, after: str, upto: str) -> int:
+def move(transaction: Transaction, name: str, plan: str, some: Range) -> int:
     """Move the timers of some mentorships, or move them back; return how many."""
-    transaction.lock_planned(plan, after, upto)
-    return transaction.run(name, plan, after, upto)
+    transaction.lock_planned(plan, *some)
+    return transaction.run(name, plan, *some)
 
 
 def insert_plan(transaction: Transaction, plan: PlanState) -> None:
@@ -212,7 +285,3 @@ def unfinished_plan(transaction: Transaction, workflow: str) -> str | None:
 def left_by(transaction: Transaction, plan: str, *, most: int) -> list[Row]:
     """Return timers that are not where a plan found them: (id, name, instance, is pending)."""
     return transaction.read("left_by_plan", plan, most)
-
-
-def _text(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat(" ", "microseconds")

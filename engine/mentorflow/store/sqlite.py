@@ -208,6 +208,9 @@ class SqliteTransaction(Transaction):
     def run(self, name: str, *values: Any) -> int:
         return self._connection.execute(statement("sqlite", name).sql, values).rowcount
 
+    def expect_many(self) -> None:
+        """Do nothing: SQLite joins in the order that is written."""
+
     def lock_planned(self, plan: str, after: str, upto: str) -> None:
         """Do nothing: the one write lock holds them."""
 

@@ -5,6 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+_INCLUDED = re.compile(r"^\\i (\w+)$", re.MULTILINE)
+"""A part that several statements begin with, in a file of its own."""
 _COMMENT = re.compile(r"--[^\n]*")
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)(::[a-z0-9]+\[\])?")
 
@@ -26,7 +28,11 @@ class Statement(NamedTuple):
 @cache
 def statement(dialect: str, name: str) -> Statement:
     """Return a statement by the name of its file."""
-    text = files("mentorflow.store").joinpath("sql", dialect, f"{name}.sql").read_text("utf-8")
+    folder = files("mentorflow.store").joinpath("sql")
+    text = folder.joinpath(dialect, f"{name}.sql").read_text("utf-8")
+    for part in _INCLUDED.findall(text):
+        shared = folder.joinpath("parts", dialect, f"{part}.sql").read_text("utf-8")
+        text = text.replace(f"\\i {part}\n", shared)
     bare = _COMMENT.sub("", text).strip().rstrip(";")
     found = tuple(match.group(1) for match in _PARAMETER.finditer(bare))
     if len(set(found)) != len(found):

@@ -14,7 +14,9 @@ from mentorflow.store.migrate import require_current
 from mentorflow.store.opening import is_memory, open_database
 from mentorflow.store.owning import (
     IdleConnections,
+    OwnPostgresqlSnapshot,
     OwnPostgresqlTransaction,
+    OwnSqliteSnapshot,
     OwnSqliteTransaction,
     OwnTransaction,
 )
@@ -69,19 +71,25 @@ class Store:
         """
         if session is not None:
             return self._in_the_hosts(session)
-        if self._one_at_a_time is not None:
-            return self._alone(self._one_at_a_time)
-        return self._own()
+        return self._one_by_one(self._own())
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        """Return a transaction that writes nothing and reads what stands at one moment.
+
+        Raises:
+            StoreUnavailable: if the database refuses.
+        """
+        if self.dialect == "sqlite":
+            return self._one_by_one(OwnSqliteSnapshot(self._connections, self.clock))
+        return OwnPostgresqlSnapshot(self._connections, self.clock, self.left_effects)
+
+    def _one_by_one(self, own: OwnTransaction) -> AbstractContextManager[Transaction]:
+        return own if self._one_at_a_time is None else _alone(self._one_at_a_time, own)
 
     def _own(self) -> OwnTransaction:
         if self.dialect == "sqlite":
             return OwnSqliteTransaction(self._connections, self.clock)
         return OwnPostgresqlTransaction(self._connections, self.clock, self.left_effects)
-
-    @contextmanager
-    def _alone(self, lock: RLock) -> Iterator[Transaction]:
-        with lock, self._own() as transaction:
-            yield transaction
 
     @contextmanager
     def _in_the_hosts(self, session: HostTransaction) -> Iterator[Transaction]:
@@ -113,6 +121,12 @@ class Store:
 
 def _tell_nobody() -> None:
     """Tell nobody of effects: whoever carries them out looks for them."""
+
+
+@contextmanager
+def _alone(lock: RLock, own: OwnTransaction) -> Iterator[Transaction]:
+    with lock, own as transaction:
+        yield transaction
 
 
 def _on_sqlite(driver: Any, clock: Clock) -> Transaction:

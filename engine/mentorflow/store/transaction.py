@@ -232,6 +232,10 @@ class Transaction(ABC):
         """Run a statement once; return how many rows it changed."""
 
     @abstractmethod
+    def expect_many(self) -> None:
+        """Have the database plan for statements that read a whole population, or ranges of it."""
+
+    @abstractmethod
     def lock_planned(self, plan: str, after: str, upto: str) -> None:
         """Lock the mentorships of a plan that come after one, up to another."""
 

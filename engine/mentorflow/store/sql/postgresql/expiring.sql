@@ -1,6 +1,10 @@
 -- The mentorships that would be ended at once, by a timer that the plan makes overdue.
+\i following
 SELECT DISTINCT mentorship_id::text
-FROM mentorflow_move
-WHERE to_due_at <= :now::timestamptz
-  AND name IN (SELECT n FROM json_array_elements_text(:names::json) AS n)
+FROM following
+WHERE number IN (SELECT n::int FROM json_array_elements_text(:numbers::json) AS n)
+  AND is_dated
+  AND (value <> to_value OR scope <> to_scope)
+  AND due_at IS NOT NULL
+  AND floor(date_part('epoch', leads_to) / 60) - 15778080 <= :now::bigint
 ORDER BY 1

@@ -1,12 +1,13 @@
 -- A timer that was listed before has counted anew since, by the values of before.
 INSERT INTO mentorflow_plan_timer
-    (plan, mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining, to_value,
-     to_scope, to_due_at, to_remaining)
-SELECT :plan::text, mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining, to_value,
-     to_scope, to_due_at, to_remaining
-FROM mentorflow_move
-WHERE true
-ORDER BY mentorship_id, name, instance
+    (mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining, to_value,
+     to_scope, to_due_at, to_remaining, plan)
+\i following
+SELECT mentorship_id, name, instance, value, scope, due_at, remaining, to_value, to_scope,
+       CASE WHEN due_at IS NOT NULL THEN leads_to END, remaining, :plan::text
+FROM following
+WHERE is_dated
+  AND (value <> to_value OR scope <> to_scope)
 ON CONFLICT (plan, mentorship_id, name, instance) DO UPDATE
 SET from_value = excluded.from_value,
     from_scope = excluded.from_scope,

@@ -1,9 +1,8 @@
--- The last of the mentorships that come next in a plan.
-SELECT max(mentorship_id::text)
+-- The last of the mentorships that come next.
+SELECT max(id::text)
 FROM (
-    SELECT mentorship_id
-    FROM mentorflow_plan_timer
-    WHERE plan = :plan
-      AND mentorship_id > :after::uuid
-    ORDER BY mentorship_id
+    SELECT id
+    FROM mentorflow_mentorship
+    WHERE id > :after::uuid
+    ORDER BY id
     LIMIT :most) AS n

@@ -1,3 +1,6 @@
-SELECT mentorship_id::text, name, instance, anchor_at, from_value, to_value, to_remaining, program
-FROM mentorflow_move
-WHERE to_remaining IS NOT NULL
+\i following
+SELECT mentorship_id::text, name, instance, anchor_at, value, to_value, remaining, program
+FROM following
+WHERE due_at IS NULL
+  AND is_dated
+  AND (value <> to_value OR scope <> to_scope)

@@ -1,6 +1,11 @@
 -- The mentorships that would be ended at once, by a timer that the plan makes overdue.
+\i following
 SELECT DISTINCT mentorship_id
-FROM mentorflow_move
-WHERE to_due_at <= :now
-  AND name IN (SELECT value FROM json_each(:names))
+FROM following
+WHERE number IN (SELECT value FROM json_each(:numbers))
+  AND is_dated
+  AND (value <> to_value OR scope <> to_scope)
+  AND due_at IS NOT NULL
+  AND CAST(julianday(coalesce(leads_to, anchor_at)) * 1440
+           + coalesce(seconds / 60, 0) + 0.000005 AS integer) - 3530224080 <= :now
 ORDER BY 1

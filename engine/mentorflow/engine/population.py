@@ -1,0 +1,221 @@
+"""The pending timers of a workflow, held against what operators set."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from itertools import product
+from zoneinfo import ZoneInfo
+
+from mentorflow.core.calendar import EVERYWHERE, Calendar
+from mentorflow.core.duration import Duration
+from mentorflow.core.override import OverrideKey, Scope
+from mentorflow.core.person import QuietHours
+from mentorflow.core.planning import due_instant
+from mentorflow.core.retiming import Follower, Span, followers, spans
+from mentorflow.core.spreading import NIGHT, Window
+from mentorflow.core.workflow import TimerRule, Workflow
+from mentorflow.engine.library import Library
+from mentorflow.engine.weighing import MOST_ROLES, ROLE_BITS
+from mentorflow.store import retiming
+from mentorflow.store.retiming import Asked, Moves, SpanRow, Theirs, Way
+from mentorflow.store.rows import Row, instant
+from mentorflow.store.transaction import Transaction
+
+_LONG_AGO, _FAR_OFF = timedelta(days=3 * 366), timedelta(days=3 * 366)
+"""How far back and ahead of now anchors may lie that days matter for."""
+_MOST_TOLD = 20
+"""Messages of one timer to one role that are counted: all of a mentorship's fit in their bits."""
+
+
+class Population:
+    """What the timers of a workflow should follow, by overrides, and what that does to them."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        library: Library,
+        workflow: str,
+        overrides: Mapping[OverrideKey, Duration],
+        timings: Iterable[str],
+    ) -> None:
+        self.now = transaction.now()
+        self.workflow = workflow
+        self._versions = library.versions(workflow)
+        self._calendars = library.calendars()
+        self._names = frozenset(timings)
+        self._overrides = {
+            key: value
+            for key, value in overrides.items()
+            if key.timing in self._names and key.workflow == workflow
+        }
+        self._spans: dict[tuple[int, str, str, str], list[Span]] = {}
+        theirs = list(self._theirs(transaction))
+        agreed = retiming.agreed_values(transaction, self._facts(), workflow)
+        special = {(one.timing, one.value) for one in theirs} | {(row[0], row[1]) for row in agreed}
+        ways = list(self._ways())
+        rows = list(self._span_rows(special))
+        self.moves = Moves(Asked(workflow, ways, theirs, rows))
+
+    @cached_property
+    def timers(self) -> list[str]:
+        """The timers of all versions, each at the place of its number."""
+        return sorted(self.by_timer)
+
+    @cached_property
+    def by_timer(self) -> dict[str, Follower]:
+        """What each timer leads to, by the latest version that has it."""
+        return {one.timer: one for _, one in self._followers()}
+
+    @cached_property
+    def told(self) -> list[str]:
+        """The roles that timers write to, those who are written to most first."""
+        total: Counter[str] = Counter()
+        for one in self.by_timer.values():
+            total.update(one.tells)
+        return [role for role, _ in total.most_common(MOST_ROLES)]
+
+    @property
+    def recipients(self) -> list[Row]:
+        """The first role each timer writes to: (timer, role)."""
+        return [(one.timer, role) for one in self.by_timer.values() for role in [*one.tells][:1]]
+
+    def settled(self, suspended: Iterable[Row]) -> Iterator[tuple[float, float, str, str, str]]:
+        """Yield (left now, left then, id, name, instance) of timers that stand still.
+
+        As much more is left as the value is longer.
+        """
+        rules: dict[str, TimerRule] = {}
+        for version in self._versions:
+            rules.update(version.timers)
+        for id_, name, one, anchor, was, now_is, left, program in suspended:
+            rule, calendar = rules.get(name), self._calendar(program)
+            if rule is None or left is None or left < 0:  # below nought, it is set aside
+                continue
+            anchor_at = instant(anchor)
+            before = due_instant(calendar, rule, anchor_at, Duration.parse(was))
+            after = due_instant(calendar, rule, anchor_at, Duration.parse(now_is))
+            yield left, max(left + (after - before).total_seconds(), 0.0), id_, name, one
+
+    def window(self, row: Row, over: timedelta) -> Window:
+        """Return when a timer that became overdue may fire: (…, name, …, anchor, …) as listed."""
+        _, name, _, anchor, program, zone, since, until = row
+        end = self.now + over
+        follower = self.by_timer.get(name)
+        if follower is not None and follower.is_before:  # a reminder is of no use after its anchor
+            end = max(min(end, instant(anchor)), self.now)
+        if zone is None:
+            return Window(self.now, end, self._calendar(program).zone)
+        quiet = NIGHT if since is None else QuietHours(_time(since), _time(until))
+        return Window(self.now, end, ZoneInfo(zone), quiet)
+
+    def _followers(self) -> Iterator[tuple[Workflow, Follower]]:
+        for version in self._versions:
+            for one in followers(version):
+                yield version, one
+
+    def _facts(self) -> list[tuple[str, str]]:
+        found = {name: one.timings[name].fact for one in self._versions for name in one.timings}
+        return [(name, fact) for name, fact in found.items() if fact and name in self._names]
+
+    def _theirs(self, transaction: Transaction) -> Iterator[Theirs]:
+        """Yield what is in force for single mentorships: of several persons, the longest value."""
+        found: dict[tuple[str, str], tuple[str, Duration]] = {}
+        own: dict[str, list[tuple[str, Duration]]] = {}
+        for key, value in self._overrides.items():
+            if key.scope is Scope.MENTORSHIP:
+                found[key.subject, key.timing] = (key.scope.value, value)
+            elif key.scope is Scope.PERSON:
+                own.setdefault(key.subject, []).append((key.timing, value))
+        for mentorship, person in retiming.mentorships_of(transaction, [*own]):
+            for timing, value in own[person]:
+                scope, other = found.get((mentorship, timing), ("", value))
+                if scope != Scope.PERSON.value or _rank(value) > _rank(other):
+                    found[mentorship, timing] = (Scope.PERSON.value, value)
+        for (mentorship, timing), (scope, value) in found.items():
+            yield Theirs(mentorship, timing, value.text, scope)
+
+    def _ways(self) -> Iterator[Way]:
+        numbers = {timer: number for number, timer in enumerate(self.timers)}
+        set_for = {key.subject for key in self._overrides if key.scope is Scope.PROGRAM}
+        places = ["", *sorted(set_for | self._calendars.keys())]
+        for version, one in self._followers():
+            for timing, place in product(sorted(one.timings), places):
+                value, scope = self._in_force(version, timing, place)
+                calendar = place if place in self._calendars else ""
+                yield Way(
+                    version=version.version,
+                    timer=one.timer,
+                    timing=timing,
+                    place=place,
+                    number=numbers[one.timer],
+                    value=None if value is None else value.text,
+                    scope=scope,
+                    seconds=self._seconds(version, one, value, calendar),
+                    fact=None if value is None else version.timings[timing].fact,
+                    calendar=calendar,
+                    messages=self._messages(one),
+                )
+
+    def _seconds(
+        self, version: Workflow, one: Follower, value: Duration | None, calendar: str
+    ) -> float | None:
+        """Return what is added to every anchor, where that is the same for all."""
+        found = [] if value is None else self._spans_of(version, one, value, calendar)
+        return found[0].seconds if len(found) == 1 and not found[0].day else None
+
+    def _messages(self, one: Follower) -> int:
+        return sum(
+            min(one.tells[role], _MOST_TOLD) << ROLE_BITS * place
+            for place, role in enumerate(self.told)
+        )
+
+    def _in_force(
+        self, version: Workflow, timing: str, place: str
+    ) -> tuple[Duration | None, str | None]:
+        if timing not in self._names:
+            return None, None
+        for scope, subject in ((Scope.PROGRAM, place), (Scope.DEPLOYMENT, "")):
+            found = self._overrides.get(OverrideKey(self.workflow, timing, scope, subject))
+            if found is not None:
+                return found, scope.value
+        return version.timings[timing].default, "default"
+
+    def _span_rows(self, special: Iterable[tuple[str, str]]) -> Iterator[SpanRow]:
+        """Yield what no way says: values of single mentorships, and what depends on the anchor."""
+        for (version, one), (timing, value) in product(self._followers(), special):
+            for calendar in ("", *self._calendars) if timing in one.timings else ():
+                self._spans_of(version, one, Duration.parse(value), calendar)
+        for (number, timer, text, calendar), found in self._spans.items():
+            for day, since, until, seconds, due_at in found:
+                instants = (_text(since), _text(until))
+                leads_to = _text(due_at)
+                yield SpanRow(
+                    number, timer, text, calendar, day or None, *instants, seconds, leads_to
+                )
+
+    def _spans_of(
+        self, version: Workflow, one: Follower, value: Duration, calendar: str
+    ) -> list[Span]:
+        key = (version.version, one.timer, value.text, calendar)
+        if key not in self._spans:
+            counts = self._calendars.get(calendar, version.calendar)
+            since, until = self.now - _LONG_AGO, self.now + _FAR_OFF
+            self._spans[key] = list(spans(one, value, counts, since=since, until=until))
+        return self._spans[key]
+
+    def _calendar(self, program: str) -> Calendar:
+        base = self._versions[-1].calendar if self._versions else EVERYWHERE
+        return self._calendars.get(program, base)
+
+
+def _rank(value: Duration) -> tuple[float, str]:
+    return value.length.total_seconds(), value.text
+
+
+def _text(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat(" ", "microseconds")
+
+
+def _time(text: str) -> time:
+    return time.fromisoformat(text)

@@ -1,0 +1,138 @@
+"""What a plan comes to, from how many mentorships have which timers: counts, loads, the peak."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from mentorflow.core.retiming import Follower
+from mentorflow.store.retiming import MoveCounts
+
+MINUTES_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Minutes are counted from here; `weigh_moves` does so too."""
+ROLE_BITS = 10
+"""Of the messages of one role, in the number that has those of all."""
+MOST_ROLES = 6
+_MINUTE_BITS = 25
+_MINUTES = (1 << _MINUTE_BITS) - 1
+_DAY = 24 * 60
+
+
+class Load(NamedTuple):
+    """What people are told on one day, without a plan and with it, as far as it can be foreseen."""
+
+    day: str
+    messages_before: int
+    messages_after: int
+    escalations_before: int
+    escalations_after: int
+
+
+class _Weight(NamedTuple):
+    """How many timers of one name are due in a minute, and are moved to another."""
+
+    timer: str
+    moves: bool
+    since: int
+    """The minute it is due in; nought where it stands still."""
+    to: int
+    many: int
+
+
+class Weighing:
+    """What a plan comes to."""
+
+    def __init__(
+        self, profiles: Iterable[tuple[str, int]], timers: Sequence[str], now: datetime
+    ) -> None:
+        self._now = minute_of(now)
+        self._mentorships = 0
+        totals: Counter[str] = Counter()
+        for profile, many in profiles:
+            found = profile.split(",")
+            self._mentorships += many * any(_moves(int(one)) for one in found)
+            for one in found:
+                totals[one] += many
+        self._weights = [_weight(int(one), many, timers) for one, many in totals.items()]
+
+    @property
+    def overdue(self) -> set[str]:
+        """The timers of which some would be due at once."""
+        return {one.timer for one in self._weights if self._is_overdue(one)}
+
+    def counts(self, *, suspended: int) -> MoveCounts:
+        """Return how many timers move, with those that stand still and have another time left."""
+        moved = [one for one in self._weights if one.moves]
+        earlier = sum(one.many for one in moved if one.to < one.since)
+        later = sum(one.many for one in moved if one.to > one.since)
+        return MoveCounts(
+            moved=earlier + later + suspended,
+            earlier=earlier,
+            later=later,
+            suspended=sum(one.many for one in moved if not one.since),
+            overdue=sum(one.many for one in moved if self._is_overdue(one)),
+            listed=sum(one.many for one in moved),
+            mentorships=self._mentorships,
+        )
+
+    def by_days(self) -> dict[int, int]:
+        """Return how many move by how many whole days; those below nought become earlier."""
+        found: Counter[int] = Counter()
+        for one in self._weights:
+            if one.moves and one.to != one.since:
+                found[int((one.to - one.since) / _DAY)] += one.many
+        return dict(sorted(found.items()))
+
+    def loads(self, followers: Mapping[str, Follower], until: datetime) -> tuple[Load, ...]:
+        """Return day by day what people are told; what is overdue counts for the first."""
+        last, today = minute_of(until), self._now // _DAY
+        totals: dict[int, Counter[str]] = {}
+        for one in self._weights:
+            follower = followers[one.timer]
+            for when, minute in (("before", one.since), ("after", one.to)):
+                if 0 < minute <= last:
+                    total = totals.setdefault(max(minute // _DAY, today), Counter())
+                    total[f"messages_{when}"] += one.many * follower.tells.total()
+                    total[f"escalations_{when}"] += one.many * follower.escalations
+        return tuple(
+            Load(_day_of(day), **{field: total[field] for field in Load._fields[1:]})
+            for day, total in sorted(totals.items())
+        )
+
+    def peak(self, until: datetime) -> tuple[datetime, int] | None:
+        """Return the minute with most timers due with the plan, and how many."""
+        last = minute_of(until)
+        found: Counter[int] = Counter()
+        for one in self._weights:
+            if self._now < one.to <= last:
+                found[one.to] += one.many
+        if not found:
+            return None
+        minute, many = min(found.items(), key=lambda item: (-item[1], item[0]))
+        return MINUTES_SINCE + timedelta(minutes=minute), many
+
+    def _is_overdue(self, one: _Weight) -> bool:
+        return one.moves and 0 < one.to <= self._now
+
+
+def minute_of(instant: datetime) -> int:
+    """Return the minute an instant lies in."""
+    return (instant - MINUTES_SINCE) // timedelta(minutes=1)
+
+
+def _day_of(day: int) -> str:
+    return (MINUTES_SINCE + timedelta(days=day)).date().isoformat()
+
+
+def _moves(packed: int) -> bool:
+    return bool(packed >> 2 * _MINUTE_BITS & 1)
+
+
+def _weight(packed: int, many: int, timers: Sequence[str]) -> _Weight:
+    return _Weight(
+        timer=timers[packed >> 2 * _MINUTE_BITS + 1],
+        moves=_moves(packed),
+        since=packed >> _MINUTE_BITS & _MINUTES,
+        to=packed & _MINUTES,
+        many=many,
+    )

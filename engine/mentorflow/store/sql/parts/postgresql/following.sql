@@ -1,0 +1,69 @@
+-- Every timer of a workflow in a range of mentorships, with the value it should follow and when it
+-- would be due by that. `ways` say of each timer, timing and place (a program that is not like the
+-- others, or none) which value is in force there and what it adds to every anchor; `theirs` has the
+-- values of single mentorships, `spans` what else values do to anchors, some by the day.
+WITH ways AS (
+    SELECT n.*, n.seconds * interval '1 second' AS shift
+    FROM json_to_recordset(:ways::json) AS n
+        (version int, timer text, timing text, place text, number int, value text, scope text,
+         seconds float8, fact text, calendar text, messages bigint)),
+places AS (
+    SELECT n.program
+    FROM json_to_recordset(:places::json) AS n (program text)),
+theirs AS (
+    SELECT n.mentorship, n.timing, n.value, n.scope
+    FROM json_to_recordset(:theirs::json) AS n
+        (mentorship uuid, timing text, value text, scope text)),
+spans AS NOT MATERIALIZED (
+    SELECT n.*, n.seconds * interval '1 second' AS shift
+    FROM json_to_recordset(:spans::json) AS n
+        (version int, timer text, value text, calendar text, day date, since timestamptz,
+         until timestamptz, seconds float8, due_at timestamptz)),
+following AS (
+    SELECT t.mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.anchor_at,
+           t.timing, m.program, w.number, w.messages, r.to_value, r.to_scope,
+           coalesce(d.due_at, t.anchor_at + coalesce(d.shift, e.shift, w.shift)) AS leads_to,
+           coalesce(d.timer, e.timer) IS NOT NULL OR w.seconds IS NOT NULL AS is_dated
+    FROM mentorflow_timer AS t
+    JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
+    LEFT JOIN places AS p ON p.program = m.program
+    LEFT JOIN ways AS w
+        ON w.timer = t.name AND w.timing = t.timing AND w.version = m.version
+        AND w.place = coalesce(p.program, '')
+    LEFT JOIN theirs AS th
+        ON th.mentorship = t.mentorship_id AND th.timing = t.timing AND t.scope <> 'until'
+    CROSS JOIN LATERAL (
+        SELECT CASE
+                   WHEN t.scope IN ('mentorship', 'person')
+                   THEN m.facts #>> string_to_array(w.fact, '.')
+               END AS agreed) AS f
+    CROSS JOIN LATERAL (
+        SELECT CASE
+                   WHEN th.value IS NOT NULL THEN th.value
+                   WHEN t.scope IN ('agreement', 'until') THEN t.value
+                   ELSE coalesce(f.agreed, w.value)
+               END AS to_value,
+               CASE
+                   WHEN th.value IS NOT NULL THEN th.scope
+                   WHEN t.scope IN ('agreement', 'until') THEN t.scope
+                   WHEN f.agreed IS NOT NULL THEN 'agreement'
+                   ELSE w.scope
+               END AS to_scope) AS r
+    -- Most need neither: what the way of a timer says holds for all anchors.
+    LEFT JOIN spans AS e
+        ON e.version = CASE WHEN coalesce(th.value, f.agreed) IS NOT NULL THEN w.version END
+        AND e.timer = w.timer AND e.calendar = w.calendar
+        AND e.value = coalesce(th.value, f.agreed) AND e.day IS NULL
+    LEFT JOIN spans AS d
+        ON d.version = CASE
+            WHEN w.seconds IS NULL OR coalesce(th.value, f.agreed) IS NOT NULL THEN w.version
+        END
+        AND d.timer = w.timer AND d.calendar = w.calendar
+        AND d.value = coalesce(th.value, f.agreed, w.value)
+        AND d.day = (t.anchor_at AT TIME ZONE 'UTC')::date
+        AND d.since <= t.anchor_at AND t.anchor_at < d.until
+    WHERE t.mentorship_id > :after::uuid
+      AND t.mentorship_id <= :upto::uuid
+      AND m.id > :m_after::uuid
+      AND m.id <= :m_upto::uuid
+      AND m.workflow = :workflow)

@@ -1,0 +1,73 @@
+-- Every timer of a workflow in a range of mentorships, with the value it should follow and when it
+-- would be due by that; the arguments are those of the part of the same name for PostgreSQL.
+-- A `+` keeps SQLite from comparing as texts what has no type, where no index would serve.
+WITH ways AS MATERIALIZED (
+    SELECT json_extract(n.value, '$.version') AS version, json_extract(n.value, '$.timer') AS timer,
+           json_extract(n.value, '$.timing') AS timing, json_extract(n.value, '$.place') AS place,
+           json_extract(n.value, '$.number') AS number, json_extract(n.value, '$.value') AS value,
+           json_extract(n.value, '$.scope') AS scope, json_extract(n.value, '$.seconds') AS seconds,
+           '$.' || json_extract(n.value, '$.fact') AS fact,
+           json_extract(n.value, '$.calendar') AS calendar,
+           json_extract(n.value, '$.messages') AS messages
+    FROM json_each(:ways) AS n),
+places AS MATERIALIZED (
+    SELECT json_extract(n.value, '$.program') AS program
+    FROM json_each(:places) AS n),
+theirs AS MATERIALIZED (
+    SELECT json_extract(n.value, '$.mentorship') AS mentorship,
+           json_extract(n.value, '$.timing') AS timing, json_extract(n.value, '$.value') AS value,
+           json_extract(n.value, '$.scope') AS scope
+    FROM json_each(:theirs) AS n),
+spans AS MATERIALIZED (
+    SELECT json_extract(n.value, '$.version') AS version, json_extract(n.value, '$.timer') AS timer,
+           json_extract(n.value, '$.value') AS value,
+           json_extract(n.value, '$.calendar') AS calendar,
+           coalesce(json_extract(n.value, '$.day'), '') AS day,
+           json_extract(n.value, '$.since') AS since, json_extract(n.value, '$.until') AS until,
+           json_extract(n.value, '$.seconds') AS seconds,
+           json_extract(n.value, '$.due_at') AS due_at
+    FROM json_each(:spans) AS n),
+following AS NOT MATERIALIZED (
+    SELECT t.mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.anchor_at,
+           m.program, w.number, w.messages,
+           CASE
+               WHEN th.value IS NOT NULL THEN th.value
+               WHEN t.scope IN ('mentorship', 'person')
+               THEN coalesce(json_extract(m.facts, w.fact), w.value)
+               WHEN t.scope IN ('agreement', 'until') THEN t.value
+               ELSE w.value
+           END AS to_value,
+           CASE
+               WHEN th.value IS NOT NULL THEN th.scope
+               WHEN t.scope IN ('mentorship', 'person')
+               THEN iif(json_extract(m.facts, w.fact) IS NULL, w.scope, 'agreement')
+               WHEN t.scope IN ('agreement', 'until') THEN t.scope
+               ELSE w.scope
+           END AS to_scope,
+           coalesce(d.seconds, e.seconds, w.seconds) AS seconds, d.due_at AS leads_to,
+           coalesce(d.timer, e.timer, w.seconds) IS NOT NULL AS is_dated
+    FROM mentorflow_timer AS t
+    CROSS JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
+    LEFT JOIN places AS p ON p.program = +m.program
+    LEFT JOIN ways AS w
+        ON w.timer = +t.name AND w.timing = +t.timing AND w.version = +m.version
+        AND w.place = coalesce(p.program, '')
+    LEFT JOIN theirs AS th
+        ON th.mentorship = +t.mentorship_id AND th.timing = +t.timing AND t.scope <> 'until'
+    -- Most need neither: what the way of a timer says holds for all anchors.
+    LEFT JOIN spans AS e
+        ON e.version = iif(th.value IS NOT NULL OR t.scope IN ('mentorship', 'person'), w.version, NULL)
+        AND e.timer = w.timer AND e.calendar = w.calendar AND e.day = ''
+        AND e.value = coalesce(th.value, json_extract(m.facts, w.fact))
+    LEFT JOIN spans AS d
+        ON d.version = iif(
+            w.seconds IS NULL OR th.value IS NOT NULL OR t.scope IN ('mentorship', 'person'),
+            w.version, NULL)
+        AND d.timer = w.timer AND d.calendar = w.calendar AND d.day = substr(t.anchor_at, 1, 10)
+        AND d.value = coalesce(th.value, iif(t.scope IN ('mentorship', 'person'), json_extract(m.facts, w.fact), NULL), w.value)
+        AND d.since <= t.anchor_at AND t.anchor_at < d.until
+    WHERE t.mentorship_id > :after
+      AND t.mentorship_id <= :upto
+      AND m.id > :m_after
+      AND m.id <= :m_upto
+      AND m.workflow = :workflow)

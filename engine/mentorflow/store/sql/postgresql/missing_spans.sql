@@ -1,4 +1,0 @@
--- Values no span was given for: such as what pairs agreed on.
-SELECT DISTINCT timing, to_value
-FROM mentorflow_move
-WHERE NOT is_dated

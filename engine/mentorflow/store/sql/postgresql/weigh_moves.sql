@@ -1,0 +1,49 @@
+-- What all mentorships come to: how many have the same timers in the same minutes, before and
+-- after, and the ten persons who would be written to most by the horizon. A timer is one number:
+-- its own and whether it moves, the minute it is due in (none where it stands still), the minute it
+-- moves to; minutes count from 2000. The messages a timer leads to have ten bits for each role.
+\i following
+, bound AS (SELECT :until::bigint AS until),
+placed AS (
+    SELECT f.mentorship_id, f.number, f.messages, x.moves,
+           floor(date_part('epoch', f.due_at) / 60)::bigint - 15778080 AS from_minute,
+           floor(date_part('epoch', CASE WHEN x.moves THEN f.leads_to ELSE f.due_at END) / 60)::bigint
+               - 15778080 AS to_minute
+    FROM following AS f
+    CROSS JOIN LATERAL (
+        SELECT f.is_dated AND (f.value <> f.to_value OR f.scope <> f.to_scope) AS moves) AS x
+    WHERE f.number IS NOT NULL),
+counted AS (
+    SELECT mentorship_id,
+           ((number * 2 + coalesce(moves::int, 0))::bigint << 50) | (coalesce(from_minute, 0) << 25)
+               | CASE WHEN from_minute IS NULL THEN 0 ELSE to_minute END AS timer,
+           CASE WHEN from_minute <= until THEN messages END AS messages_before,
+           CASE WHEN from_minute IS NOT NULL AND to_minute <= until THEN messages END AS messages_after
+    FROM placed
+    CROSS JOIN bound
+    OFFSET 0),
+each AS MATERIALIZED (
+    SELECT mentorship_id, array_agg(timer) AS profile,
+           sum(messages_before)::bigint AS messages_before,
+           sum(messages_after)::bigint AS messages_after
+    FROM counted
+    GROUP BY mentorship_id),
+roles AS (
+    SELECT n ->> 0 AS role, (n ->> 1)::int AS place
+    FROM json_array_elements(:roles::json) AS n),
+worst AS (
+    SELECT p.person, sum((e.messages_before >> r.place & 1023)::int) AS before,
+           sum((e.messages_after >> r.place & 1023)::int) AS after
+    FROM mentorflow_party AS p
+    JOIN each AS e ON e.mentorship_id = p.mentorship_id
+    JOIN roles AS r ON r.role = p.role
+    GROUP BY p.person
+    ORDER BY after DESC NULLS LAST, p.person
+    LIMIT 10)
+SELECT NULL AS person, array_to_string(profile, ','), count(*), NULL
+FROM each
+GROUP BY profile
+UNION ALL
+SELECT person, NULL, coalesce(before, 0), after
+FROM worst
+WHERE after > 0

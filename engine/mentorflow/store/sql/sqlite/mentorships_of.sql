@@ -1,0 +1,3 @@
+SELECT mentorship_id, person
+FROM mentorflow_party
+WHERE person IN (SELECT value FROM json_each(:people))
