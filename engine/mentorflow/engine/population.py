@@ -1,7 +1,7 @@
 """The pending timers of a workflow, held against what operators set."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from itertools import product
