@@ -12,12 +12,15 @@ from benchmarks import (
     churn,
     claim,
     herd,
+    lateness,
     machine,
     pace,
     queues,
+    retiming,
     run_due,
     send,
     send_many,
+    setting,
     sizes,
     starting,
     waking,
@@ -49,6 +52,11 @@ class Scale:
     steady: float
     kept: int
     herd: Herd
+    retimed: Size
+    retimings: int
+    overrides: int
+    each_second: int
+    longest: int
 
 
 NORMAL = Scale(
@@ -67,6 +75,11 @@ NORMAL = Scale(
     steady=180,
     kept=50_000,
     herd=Herd(due=10_000, pending=1_000_000, repeats=5),
+    retimed=Size(1_000_000, 1000),
+    retimings=3,
+    overrides=1000,
+    each_second=50,
+    longest=120,
 )
 TINY = Scale(
     events=36,
@@ -84,6 +97,11 @@ TINY = Scale(
     steady=3,
     kept=500,
     herd=Herd(due=200, pending=2000, repeats=1),
+    retimed=Size(2000, 40),
+    retimings=1,
+    overrides=40,
+    each_second=50,
+    longest=10,
 )
 """To see that everything runs; the figures mean nothing."""
 QUICK = Scale(
@@ -102,6 +120,11 @@ QUICK = Scale(
     steady=30,
     kept=5_000,
     herd=Herd(due=10_000, pending=100_000, repeats=3),
+    retimed=Size(100_000, 1000),
+    retimings=3,
+    overrides=1000,
+    each_second=50,
+    longest=60,
 )
 
 
@@ -132,6 +155,31 @@ def measurements(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
     found["herd.drain"] = partial(herd.drain, scale.herd)
     found["herd.lateness"] = partial(herd.lateness, scale.herd)
     found["herd.pgqueuer"] = partial(herd.peer, scale.herd)
+    return found | _timings(scale)
+
+
+def _timings(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
+    found: dict[str, Callable[[], Figure]] = {}
+    for kind in KINDS:
+        for name, measure in (
+            ("preview", retiming.preview),
+            ("apply", retiming.apply),
+            ("undo", retiming.undo),
+        ):
+            found[f"timings.{name}.{kind}"] = partial(
+                measure, kind, size=scale.retimed, repeats=scale.retimings
+            )
+        found[f"timings.lateness.{kind}"] = partial(
+            lateness.measure,
+            kind,
+            size=scale.retimed,
+            each_second=scale.each_second,
+            longest=scale.longest,
+        )
+        found[f"timings.send_cost.{kind}"] = partial(
+            setting.send_cost, kind, mentorships=scale.events, overrides=scale.overrides
+        )
+    found["timings.set"] = partial(setting.set_one, times=scale.waits)
     return found
 
 

@@ -38,12 +38,12 @@ def main(url: str, now: str) -> None:
         "timers_rate": timers / timers_took,
         "effects": effects,
         "effects_rate": effects / effects_took,
-        "megabytes": _peak_megabytes(),
+        "megabytes": peak_megabytes(),
     }
     print(json.dumps(told))
 
 
-def _peak_megabytes() -> float:
+def peak_megabytes() -> float:
     """Return the most memory this process has held.
 
     Linux counts into `ru_maxrss` what the parent held when it started us; its own file does not.

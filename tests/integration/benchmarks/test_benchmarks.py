@@ -11,6 +11,7 @@ import pytest
 from project import ROOT
 
 KEYS = ["name", "unit", "ours", "floor", "ratio", "repeats", "spread"]
+TIMINGS = ["preview", "apply", "undo", "lateness", "send_cost"]
 DATABASES = ["send", "send_many", "run_due", "claim_flat"]
 
 
@@ -113,6 +114,25 @@ def test_tables_that_change_often_are_measured_with_their_settings_and_without(
 
     assert list(found) == KEYS
     assert found["ours"] > 0 < found["floor"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"timings.{name}.sqlite" for name in TIMINGS],
+        pytest.param([f"timings.{name}.postgresql" for name in TIMINGS], marks=pytest.mark.slow),
+        pytest.param(["timings.set"], marks=pytest.mark.slow),
+    ],
+    ids=["sqlite", "postgresql", "both"],
+)
+def test_timings_are_set_and_timers_moved_beside_bare_statements(
+    names: list[str], tmp_path: Path
+) -> None:
+    found = figures(tmp_path / "figures.json", *names)
+
+    # The bare UPDATE and the plan must lead to the same instants, or the benchmark stops.
+    assert {figure["name"] for figure in found} == set(names)
+    assert all(list(figure) == KEYS and figure["ours"] > 0 < figure["floor"] for figure in found)
 
 
 def test_a_figure_that_does_not_exist_is_told_from_those_that_do() -> None:
