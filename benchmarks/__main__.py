@@ -158,7 +158,7 @@ def measurements(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
     return found | _timings(scale)
 
 
-def _timings(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
+def _timings(scale: Scale) -> dict[str, Callable[[], Figure]]:
     found: dict[str, Callable[[], Figure]] = {}
     for kind in KINDS:
         for name, measure in (

@@ -86,7 +86,7 @@ def _set(engine: Engine, number: int, ids: list[str]) -> None:
     """Set one of many timings, in a layer and for a subject of its own."""
     timing, least, most = _SETS[number % len(_SETS)]
     value, subject = f"{least + number % (most - least)}d", number // 4
-    scopes = (
+    scopes: tuple[dict[str, str], ...] = (
         {"person": f"mentor-{subject}"},
         {"mentorship": ids[subject % len(ids)]},
         {"program": f"program-{1 + subject}"},
