@@ -86,13 +86,14 @@ def _set(engine: Engine, number: int, ids: list[str]) -> None:
     """Set one of many timings, in a layer and for a subject of its own."""
     timing, least, most = _SETS[number % len(_SETS)]
     value, subject = f"{least + number % (most - least)}d", number // 4
-    scopes: tuple[dict[str, str], ...] = (
-        {"person": f"mentor-{subject}"},
-        {"mentorship": ids[subject % len(ids)]},
-        {"program": f"program-{1 + subject}"},
-        {},
+    engine.timings.set(
+        timing,
+        value,
+        reason="measuring",
+        person=f"mentor-{subject}" if number % 4 == 0 else None,
+        mentorship=ids[subject % len(ids)] if number % 4 == 1 else None,
+        program=f"program-{1 + subject}" if number % 4 == 2 else None,
     )
-    engine.timings.set(timing, value, reason="measuring", **scopes[number % len(scopes)])
 
 
 def _set_on(kind: str, times: int) -> Rounds:

@@ -1,11 +1,12 @@
 """Listing what a plan moves, range by range, so that nobody waits for more than one of them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mentorflow.core.spreading import spread
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.population import Population
+from mentorflow.engine.turns import Turns
 from mentorflow.store import retiming
 from mentorflow.store.retiming import NOBODY, NONE, MoveCounts, Range
 from mentorflow.store.store import Store
@@ -13,6 +14,10 @@ from mentorflow.store.transaction import Transaction
 
 _LONGEST = timedelta(days=1)
 """No plan is listed for so long: what was begun before then was left by a process that ended."""
+
+
+_LONGEST_TRANSACTION = timedelta(hours=1)
+"""Whoever decides by the values of before has committed by then."""
 
 
 class Listing:
@@ -27,19 +32,20 @@ class Listing:
     def list(self) -> MoveCounts:
         """List all of them; return how many there are."""
         found: list[MoveCounts] = []
-        now = self._population.now
-
-        def list_and_count(transaction: Transaction, some: Range) -> None:
-            if self._list(transaction, some):
-                found.append(retiming.count_listed(transaction, self._plan, some, now))
-
-        self._for_each_range(list_and_count)
+        self._for_each_range(lambda *given: found.append(self._list(*given)))
         return MoveCounts(*(sum(ones) for ones in zip(*found, strict=True))) if found else NONE
 
-    def list_late(self) -> int:
-        """List those that were set by the values of before; return how many."""
+    def list_late(self, begun_at: datetime) -> int:
+        """List those set by the values of before since a plan was begun; return how many."""
         late: list[int] = []
-        self._for_each_range(lambda *given: late.append(self._list(*given)))
+        moves, since = self._population.moves, begun_at - _LONGEST_TRANSACTION
+
+        def list_late(transaction: Transaction, some: Range) -> None:
+            late.append(moves.list_late(transaction, self._plan, some, since=since))
+            if late[-1]:
+                self._settle(transaction, some)
+
+        self._for_each_range(list_late)
         return sum(late)
 
     def spread(self, over: timedelta) -> None:
@@ -72,14 +78,20 @@ class Listing:
         for plan in strays:
             self._forget(plan)
 
-    def _list(self, transaction: Transaction, some: Range) -> int:
-        moves = self._population.moves
-        listed = moves.list(transaction, self._plan, some)
-        if listed:
-            settled = self._population.settled(moves.suspended(transaction, some))
-            rows = [row[1:] for row in settled]
-            retiming.settle_listed(transaction, self._plan, rows)
-        return listed
+    def _list(self, transaction: Transaction, some: Range) -> MoveCounts:
+        if not self._population.moves.list(transaction, self._plan, some):
+            return NONE
+        now = self._population.now
+        counts = retiming.count_listed(transaction, self._plan, some, now)
+        settled = self._settle(transaction, some) if counts.suspended else 0
+        return counts._replace(moved=counts.moved + settled)
+
+    def _settle(self, transaction: Transaction, some: Range) -> int:
+        """Set what is left of those that stand still; return of how many that changes."""
+        standing = self._population.moves.suspended(transaction, some)
+        settled = list(self._population.settled(standing))
+        retiming.settle_listed(transaction, self._plan, (row[1:] for row in settled))
+        return sum(then != left for left, then, *_ in settled)
 
     def _forget(self, plan: str) -> None:
         self._for_each_range(
@@ -89,10 +101,12 @@ class Listing:
     def _for_each_range(self, do: Callable[[Transaction, Range], object]) -> None:
         """Do something with the mentorships range by range, each in a transaction of its own."""
         after: str | None = NOBODY
+        turns = Turns(self._store)
         while after is not None:
             with self._store.transaction() as transaction:
                 upto = retiming.next_place(transaction, after, most=self._batch)
                 if upto is not None:
                     transaction.expect_many()
                     do(transaction, Range(after, upto))
+            turns.give_way()
             after = upto

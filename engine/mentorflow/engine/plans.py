@@ -61,7 +61,9 @@ def plan_of(
     """Return what a population comes to, from all sides."""
     transaction.expect_many()
     now, until = population.now, population.now + horizon
-    roles = [(role, ROLE_BITS * place) for place, role in enumerate(population.told)]
+    roles = [
+        {"role": role, "place": ROLE_BITS * place} for place, role in enumerate(population.told)
+    ]
     found = population.moves.weigh(transaction, roles, until=minute_of(until))
     weighing = Weighing(found.profiles, population.timers, now)
     standing = population.moves.suspended(transaction)

@@ -13,6 +13,7 @@ from mentorflow.engine.library import Library
 from mentorflow.engine.listing import Listing
 from mentorflow.engine.plans import Plan, affected, after_changes, plan_of
 from mentorflow.engine.population import Population
+from mentorflow.engine.turns import Turns
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved
 from mentorflow.store import retiming
 from mentorflow.store.retiming import NOBODY, MoveCounts, PlanState, Range
@@ -187,7 +188,7 @@ class Retiming:
         return state
 
     def _go_on(self, state: PlanState, progress: Progress | None) -> PlanReport:
-        rounds = 0
+        rounds, turns = 0, Turns(self._store)
         while state.status in {"applying", "undoing"}:
             with self._store.transaction() as transaction:
                 state = _known(transaction, state.id)
@@ -200,6 +201,7 @@ class Retiming:
                     moved = retiming.move(transaction, name, state.id, Range(after, upto))
                     state = state._replace(place=upto, done=state.done + moved)
                     retiming.put_plan(transaction, state)
+            turns.give_way()
             if upto is None:
                 rounds += 1
                 state = self._at_the_end(state, is_last=rounds == _MOST_ROUNDS)
@@ -213,7 +215,8 @@ class Retiming:
         if state.status == "applying" and not is_last:
             with self._store.snapshot() as transaction:
                 population = self._late(transaction, state)
-            late = Listing(self._store, population, state.id, batch=self._batch).list_late()
+            listing = Listing(self._store, population, state.id, batch=self._batch)
+            late = listing.list_late(state.begun_at)
         with self._store.transaction() as transaction:
             known = _known(transaction, state.id)
             if known.place != state.place or known.status != state.status:

@@ -49,7 +49,7 @@ class Weighing:
         self._mentorships = 0
         totals: Counter[str] = Counter()
         for profile, many in profiles:
-            found = profile.split(",")
+            found = profile.split(",") if profile else ()
             self._mentorships += many * any(_moves(int(one)) for one in found)
             for one in found:
                 totals[one] += many

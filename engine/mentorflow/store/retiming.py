@@ -5,7 +5,7 @@ comes to and writes nothing; a plan lists it in its table, range by range.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from mentorflow.store.rows import Row, decoded, encoded, instant
@@ -100,6 +100,7 @@ class Range(NamedTuple):
     upto: str
 
 
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 EVERYBODY = Range(NOBODY, "ffffffff-ffff-ffff-ffff-ffffffffffff")
 
 
@@ -135,11 +136,13 @@ class Moves:
         self._tables = (ways, encoded(asked.places), theirs, spans)
         self._workflow = asked.workflow
 
-    def weigh(self, transaction: Transaction, roles: Sequence[Row], *, until: int) -> Weighed:
+    def weigh(
+        self, transaction: Transaction, roles: Sequence[dict[str, object]], *, until: int
+    ) -> Weighed:
         """Return what all of them come to, up to a minute."""
         profiles, worst = [], []
         for person, profile, many, after in transaction.read(
-            "weigh_moves", *self._given(EVERYBODY), until, encoded(roles)
+            "weigh_moves", *self._given(transaction, EVERYBODY), until, encoded(roles)
         ):
             if person is None:
                 profiles.append((profile, many))
@@ -149,19 +152,29 @@ class Moves:
 
     def suspended(self, transaction: Transaction, some: Range = EVERYBODY) -> list[Row]:
         """Return those that stand still: (id, name, instance, anchor, from, to, left, program)."""
-        return transaction.read("suspended_moves", *self._given(some))
+        return transaction.read("suspended_moves", *self._given(transaction, some))
 
     def expiring(self, transaction: Transaction, numbers: Sequence[int], now: int) -> list[str]:
         """Return the mentorships that a timer of these numbers would end by a minute."""
-        found = transaction.read("expiring", *self._given(EVERYBODY), encoded(numbers), now)
+        found = transaction.read(
+            "expiring", *self._given(transaction, EVERYBODY), encoded(numbers), now
+        )
         return [row[0] for row in found]
 
     def list(self, transaction: Transaction, plan: str, some: Range) -> int:
         """Write down where they are and where a plan moves them; return how many."""
-        return transaction.run("list_moves", *self._given(some), plan)
+        return transaction.run("list_moves", *self._given(transaction, some), plan)
 
-    def _given(self, some: Range) -> tuple[str, ...]:
-        return (*self._tables, *some, *some, self._workflow)
+    def list_late(
+        self, transaction: Transaction, plan: str, some: Range, *, since: datetime
+    ) -> int:
+        """Do so with those of mentorships that have changed since an instant."""
+        return transaction.run("list_late", *self._given(transaction, some, since), plan)
+
+    def _given(
+        self, transaction: Transaction, some: Range, since: datetime = _ALWAYS
+    ) -> tuple[Any, ...]:
+        return (*self._tables, *some, *some, transaction.instant(since), self._workflow)
 
 
 def mentorships_of(transaction: Transaction, people: Sequence[str]) -> Iterable[tuple[str, str]]:
@@ -177,10 +190,11 @@ def agreed_values(
 
 
 def count_listed(transaction: Transaction, plan: str, some: Range, now: datetime) -> MoveCounts:
-    """Count what is listed of a plan, in a range."""
+    """Count what is listed of a plan in a range, of those that stand still as if none moved."""
     at = transaction.instant(now)
-    (found,) = transaction.read("count_listed", at, plan, *some)
-    return MoveCounts(*(many or 0 for many in found))
+    ((earlier, later, *rest),) = transaction.read("count_listed", at, plan, *some)
+    moved = (earlier or 0) + (later or 0)
+    return MoveCounts(moved, *(many or 0 for many in (earlier, later, *rest)))
 
 
 def settle_listed(transaction: Transaction, plan: str, rows: Iterable[Row]) -> None:

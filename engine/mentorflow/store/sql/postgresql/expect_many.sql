@@ -3,4 +3,4 @@
 SELECT set_config('join_collapse_limit', '1', true), set_config('from_collapse_limit', '1', true),
        set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),
        set_config('parallel_setup_cost', '0', true), set_config('parallel_tuple_cost', '0', true),
-       set_config('work_mem', '64MB', true)
+       set_config('work_mem', '64MB', true), set_config('hash_mem_multiplier', '4', true)

@@ -12,31 +12,28 @@ placed AS (
     FROM following AS f
     CROSS JOIN LATERAL (
         SELECT f.is_dated AND (f.value <> f.to_value OR f.scope <> f.to_scope) AS moves) AS x
-    WHERE f.number IS NOT NULL),
-counted AS (
-    SELECT mentorship_id,
-           ((number * 2 + coalesce(moves::int, 0))::bigint << 50) | (coalesce(from_minute, 0) << 25)
-               | CASE WHEN from_minute IS NULL THEN 0 ELSE to_minute END AS timer,
-           CASE WHEN from_minute <= until THEN messages END AS messages_before,
-           CASE WHEN from_minute IS NOT NULL AND to_minute <= until THEN messages END AS messages_after
-    FROM placed
-    CROSS JOIN bound
     OFFSET 0),
 each AS MATERIALIZED (
-    SELECT mentorship_id, array_agg(timer) AS profile,
-           sum(messages_before)::bigint AS messages_before,
-           sum(messages_after)::bigint AS messages_after
-    FROM counted
+    SELECT mentorship_id,
+           array_agg(
+               ((number * 2 + coalesce(moves::int, 0))::bigint << 50)
+               | (coalesce(from_minute, 0) << 25)
+               | CASE WHEN from_minute IS NULL THEN 0 ELSE to_minute END) AS profile,
+           sum(messages) FILTER (WHERE from_minute <= until)::bigint AS messages_before,
+           sum(messages) FILTER (WHERE from_minute IS NOT NULL AND to_minute <= until)::bigint
+               AS messages_after
+    FROM placed
+    CROSS JOIN bound
     GROUP BY mentorship_id),
 roles AS (
-    SELECT n ->> 0 AS role, (n ->> 1)::int AS place
-    FROM json_array_elements(:roles::json) AS n),
+    SELECT n.role, n.place
+    FROM json_to_recordset(:roles::json) AS n (role text, place int)),
 worst AS (
     SELECT p.person, sum((e.messages_before >> r.place & 1023)::int) AS before,
            sum((e.messages_after >> r.place & 1023)::int) AS after
     FROM mentorflow_party AS p
     JOIN each AS e ON e.mentorship_id = p.mentorship_id
-    JOIN roles AS r ON r.role = p.role
+    LEFT JOIN roles AS r ON r.role = p.role
     GROUP BY p.person
     ORDER BY after DESC NULLS LAST, p.person
     LIMIT 10)

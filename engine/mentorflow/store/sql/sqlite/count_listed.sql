@@ -1,10 +1,9 @@
 -- To the minute, as `weigh_moves` counts them.
-SELECT sum(minutes <> 0 OR to_remaining IS NOT from_remaining), sum(minutes < 0), sum(minutes > 0),
-       sum(from_due_at IS NULL), sum(to_due_at <= now), count(*), count(DISTINCT mentorship_id)
+SELECT sum(to_minute < from_minute), sum(to_minute > from_minute), sum(from_minute IS NULL),
+       sum(to_due_at <= now), count(*), count(DISTINCT mentorship_id)
 FROM (
-    SELECT mentorship_id, from_due_at, to_due_at, from_remaining, to_remaining, now,
-           CAST(julianday(to_due_at) * 1440 + 0.000005 AS integer)
-               - CAST(julianday(from_due_at) * 1440 + 0.000005 AS integer) AS minutes
+    SELECT mentorship_id, to_due_at, substr(from_due_at, 1, 16) AS from_minute,
+           substr(to_due_at, 1, 16) AS to_minute, now
     FROM mentorflow_plan_timer
     CROSS JOIN (SELECT :now AS now)
     WHERE plan = :plan

@@ -1,4 +1,4 @@
--- A timer that was listed before has counted anew since, by the values of before.
+-- Where a plan finds timers, and where it moves them.
 INSERT INTO mentorflow_plan_timer
     (mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining, to_value,
      to_scope, to_due_at, to_remaining, plan)
@@ -17,12 +17,3 @@ SELECT mentorship_id, name, instance, value, scope, due_at, remaining, to_value,
 FROM following
 WHERE is_dated
   AND (value <> to_value OR scope <> to_scope)
-ON CONFLICT (plan, mentorship_id, name, instance) DO UPDATE
-SET from_value = excluded.from_value,
-    from_scope = excluded.from_scope,
-    from_due_at = excluded.from_due_at,
-    from_remaining = excluded.from_remaining,
-    to_value = excluded.to_value,
-    to_scope = excluded.to_scope,
-    to_due_at = excluded.to_due_at,
-    to_remaining = excluded.to_remaining

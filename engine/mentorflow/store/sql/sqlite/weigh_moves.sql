@@ -6,9 +6,9 @@
 , placed AS NOT MATERIALIZED (
     SELECT mentorship_id, number, messages,
            coalesce(is_dated AND (value <> to_value OR scope <> to_scope), 0) AS moves,
-           CAST(julianday(due_at) * 1440 + 0.000005 AS integer) - 3530224080 AS from_minute,
-           CAST(julianday(coalesce(leads_to, iif(due_at IS NULL, NULL, anchor_at))) * 1440
-                + coalesce(seconds / 60, 0) + 0.000005 AS integer) - 3530224080 AS to_minute
+           CAST(julianday(substr(due_at, 1, 16)) * 1440 + 0.5 AS integer) - 3530224080 AS from_minute,
+           CAST(julianday(substr(coalesce(leads_to, iif(due_at IS NULL, NULL, anchor_at)), 1, 19)) * 1440
+                + coalesce(seconds / 60, 0) + 0.001 AS integer) - 3530224080 AS to_minute
     FROM following
     WHERE number IS NOT NULL),
 each AS MATERIALIZED (
@@ -22,7 +22,7 @@ each AS MATERIALIZED (
     CROSS JOIN (SELECT :until AS until)
     GROUP BY mentorship_id),
 roles AS MATERIALIZED (
-    SELECT json_extract(n.value, '$[0]') AS role, json_extract(n.value, '$[1]') AS place
+    SELECT json_extract(n.value, '$.role') AS role, json_extract(n.value, '$.place') AS place
     FROM json_each(:roles) AS n)
 SELECT NULL AS person, profile, count(*), NULL
 FROM each

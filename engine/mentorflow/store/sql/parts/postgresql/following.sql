@@ -66,4 +66,5 @@ following AS (
       AND t.mentorship_id <= :upto::uuid
       AND m.id > :m_after::uuid
       AND m.id <= :m_upto::uuid
+      AND m.updated_at >= :changed_since::timestamptz
       AND m.workflow = :workflow)

@@ -70,4 +70,5 @@ following AS NOT MATERIALIZED (
       AND t.mentorship_id <= :upto
       AND m.id > :m_after
       AND m.id <= :m_upto
+      AND m.updated_at >= :changed_since
       AND m.workflow = :workflow)

@@ -1,0 +1,29 @@
+-- Timers that were set by the values of before while a plan was under way; one that was listed
+-- before has counted anew since.
+INSERT INTO mentorflow_plan_timer
+    (mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining, to_value,
+     to_scope, to_due_at, to_remaining, plan)
+\i following
+SELECT mentorship_id, name, instance, value, scope, due_at, remaining, to_value, to_scope,
+       CASE
+           WHEN due_at IS NULL THEN NULL
+           ELSE coalesce(
+               leads_to,
+               strftime(
+                   '%Y-%m-%d %H:%M:%S', substr(anchor_at, 1, 19),
+                   CAST(seconds AS integer) || ' seconds')
+               || substr(anchor_at, 20))
+       END,
+       remaining, :plan
+FROM following
+WHERE is_dated
+  AND (value <> to_value OR scope <> to_scope)
+ON CONFLICT (plan, mentorship_id, name, instance) DO UPDATE
+SET from_value = excluded.from_value,
+    from_scope = excluded.from_scope,
+    from_due_at = excluded.from_due_at,
+    from_remaining = excluded.from_remaining,
+    to_value = excluded.to_value,
+    to_scope = excluded.to_scope,
+    to_due_at = excluded.to_due_at,
+    to_remaining = excluded.to_remaining
