@@ -64,7 +64,7 @@ def plan_of(
     roles = [
         {"role": role, "place": ROLE_BITS * place} for place, role in enumerate(population.told)
     ]
-    found = population.moves.weigh(transaction, roles, until=minute_of(until))
+    found = population.moves.weigh(transaction, roles, until=until)
     weighing = Weighing(found.profiles, population.timers, now)
     standing = population.moves.suspended(transaction)
     settled = sum(then != left for left, then, *_ in population.settled(standing))

@@ -129,10 +129,11 @@ def _moves(packed: int) -> bool:
 
 
 def _weight(packed: int, many: int, timers: Sequence[str]) -> _Weight:
+    moves, since = _moves(packed), packed >> _MINUTE_BITS & _MINUTES
     return _Weight(
         timer=timers[packed >> 2 * _MINUTE_BITS + 1],
-        moves=_moves(packed),
-        since=packed >> _MINUTE_BITS & _MINUTES,
-        to=packed & _MINUTES,
+        moves=moves,
+        since=since,
+        to=packed & _MINUTES if moves else since,
         many=many,
     )

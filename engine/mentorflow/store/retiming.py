@@ -137,13 +137,12 @@ class Moves:
         self._workflow = asked.workflow
 
     def weigh(
-        self, transaction: Transaction, roles: Sequence[dict[str, object]], *, until: int
+        self, transaction: Transaction, roles: Sequence[dict[str, object]], *, until: datetime
     ) -> Weighed:
-        """Return what all of them come to, up to a minute."""
+        """Return what all of them come to, with whom most is told up to an instant."""
         profiles, worst = [], []
-        for person, profile, many, after in transaction.read(
-            "weigh_moves", *self._given(transaction, EVERYBODY), until, encoded(roles)
-        ):
+        given = (*self._given(transaction, EVERYBODY), transaction.instant(until), encoded(roles))
+        for person, profile, many, after in transaction.read("weigh_moves", *given):
             if person is None:
                 profiles.append((profile, many))
             else:

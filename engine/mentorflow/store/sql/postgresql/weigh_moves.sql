@@ -1,26 +1,29 @@
 -- What all mentorships come to: how many have the same timers in the same minutes, before and
 -- after, and the ten persons who would be written to most by the horizon. A timer is one number:
 -- its own and whether it moves, the minute it is due in (none where it stands still), the minute it
--- moves to; minutes count from 2000. The messages a timer leads to have ten bits for each role.
+-- moves to (none where it does not); minutes count from 2000. The messages a timer leads to have ten bits for each role.
 \i following
-, bound AS (SELECT :until::bigint AS until),
+, bound AS (SELECT :until::timestamptz AS until),
 placed AS (
-    SELECT f.mentorship_id, f.number, f.messages, x.moves,
+    SELECT f.mentorship_id, f.number, f.messages, f.due_at, x.moves, x.leads_to,
            floor(date_part('epoch', f.due_at) / 60)::bigint - 15778080 AS from_minute,
-           floor(date_part('epoch', CASE WHEN x.moves THEN f.leads_to ELSE f.due_at END) / 60)::bigint
-               - 15778080 AS to_minute
+           floor(date_part('epoch', x.leads_to) / 60)::bigint - 15778080 AS to_minute
     FROM following AS f
     CROSS JOIN LATERAL (
-        SELECT f.is_dated AND (f.value <> f.to_value OR f.scope <> f.to_scope) AS moves) AS x
+        SELECT f.is_dated AND (f.value <> f.to_value OR f.scope <> f.to_scope) AS moves,
+               CASE
+                   WHEN f.is_dated AND (f.value <> f.to_value OR f.scope <> f.to_scope)
+                       AND f.due_at IS NOT NULL
+                   THEN f.leads_to
+               END AS leads_to) AS x
     OFFSET 0),
 each AS MATERIALIZED (
     SELECT mentorship_id,
            array_agg(
                ((number * 2 + coalesce(moves::int, 0))::bigint << 50)
-               | (coalesce(from_minute, 0) << 25)
-               | CASE WHEN from_minute IS NULL THEN 0 ELSE to_minute END) AS profile,
-           sum(messages) FILTER (WHERE from_minute <= until)::bigint AS messages_before,
-           sum(messages) FILTER (WHERE from_minute IS NOT NULL AND to_minute <= until)::bigint
+               | (coalesce(from_minute, 0) << 25) | coalesce(to_minute, 0)) AS profile,
+           sum(messages) FILTER (WHERE due_at <= until)::bigint AS messages_before,
+           sum(messages) FILTER (WHERE coalesce(leads_to, due_at) <= until)::bigint
                AS messages_after
     FROM placed
     CROSS JOIN bound
