@@ -28,7 +28,7 @@ spans AS MATERIALIZED (
            json_extract(n.value, '$.due_at') AS due_at
     FROM json_each(:spans) AS n),
 following AS NOT MATERIALIZED (
-    SELECT t.mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.anchor_at,
+    SELECT m.id AS mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.anchor_at,
            m.program, w.number, w.messages,
            CASE
                WHEN th.value IS NOT NULL THEN th.value
@@ -46,8 +46,8 @@ following AS NOT MATERIALIZED (
            END AS to_scope,
            coalesce(d.seconds, e.seconds, w.seconds) AS seconds, d.due_at AS leads_to,
            coalesce(d.timer, e.timer, w.seconds) IS NOT NULL AS is_dated
-    FROM mentorflow_timer AS t
-    CROSS JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
+    FROM mentorflow_mentorship AS m
+    CROSS JOIN mentorflow_timer AS t ON t.mentorship_id = m.id
     LEFT JOIN places AS p ON p.program = +m.program
     LEFT JOIN ways AS w
         ON w.timer = +t.name AND w.timing = +t.timing AND w.version = +m.version
