@@ -97,10 +97,10 @@ TINY = Scale(
     steady=3,
     kept=500,
     herd=Herd(due=200, pending=2000, repeats=1),
-    retimed=Size(2000, 40),
+    retimed=Size(10_000, 100),
     retimings=1,
     overrides=40,
-    each_second=50,
+    each_second=250,
     longest=10,
 )
 """To see that everything runs; the figures mean nothing."""
