@@ -40,7 +40,7 @@ class Why(StrEnum):
     """It would have come late, and there is no cause for it any more."""
 
 
-class Plan(NamedTuple):
+class Departure(NamedTuple):
     """When a message goes out, and what keeps it until then."""
 
     goes_out_at: datetime
@@ -52,13 +52,15 @@ _Rule = Callable[[Person, Sequence[datetime], datetime], datetime | None]
 """When a rule lets a message go that is to go out at an instant; None where it has no objection."""
 
 
-def plan(person: Person, *, weight: Weight, counted: Sequence[datetime], now: datetime) -> Plan:
+def departure(
+    person: Person, *, weight: Weight, counted: Sequence[datetime], now: datetime
+) -> Departure:
     """Return when a message goes out; `counted` are the instants of letters that were counted."""
     at, why = now, None
     while True:
         objection = _objection(person, weight, counted, at)
         if objection is None:
-            return Plan(at, why)
+            return Departure(at, why)
         at, why = objection[0], why or objection[1]
 
 

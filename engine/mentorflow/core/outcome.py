@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from mentorflow.core.courtesy import Weight, Why, plan
+from mentorflow.core.courtesy import Weight, Why, departure
 from mentorflow.core.keys import EffectKey, effect_id
 from mentorflow.core.person import Person
 
@@ -83,7 +83,7 @@ class Mailbox:
         """Decide on a message that is new or has waited until now."""
         if message.status is not MessageStatus.HELD:
             return message
-        found = plan(self.person, weight=weight, counted=self.counted, now=now)
+        found = departure(self.person, weight=weight, counted=self.counted, now=now)
         planned = message._replace(goes_out_at=found.goes_out_at, changed_at=now)
         if found.why is None:
             return self._going(planned, weight, now)

@@ -14,7 +14,7 @@ from mentorflow.core.person import QuietHours
 from mentorflow.core.planning import due_instant
 from mentorflow.core.retiming import Follower, Span, followers, spans
 from mentorflow.core.spreading import NIGHT, Window
-from mentorflow.core.workflow import TimerRule, Workflow
+from mentorflow.core.workflow import Workflow
 from mentorflow.engine.library import Library
 from mentorflow.engine.weighing import MOST_ROLES, ROLE_BITS
 from mentorflow.store import retiming
@@ -85,11 +85,11 @@ class Population:
 
         As much more is left as the value is longer.
         """
-        rules: dict[str, TimerRule] = {}
-        for version in self._versions:
-            rules.update(version.timers)
-        for id_, name, one, anchor, was, now_is, left, program in suspended:
-            rule, calendar = rules.get(name), self._calendar(program)
+        versions = {version.version: version for version in self._versions}
+        for id_, name, one, anchor, was, now_is, left, program, number in suspended:
+            version = versions[number]
+            rule = version.timers.get(name)
+            calendar = self._calendars.get(program, version.calendar)
             if rule is None or left is None or left < 0:  # below nought, it is set aside
                 continue
             anchor_at = instant(anchor)

@@ -71,7 +71,7 @@ class Programs:
         `time_zone` is an IANA name, `country` and `subdivision` name the public holidays (another
         country comes without one), `extra_holidays` are days of its own, `work_days` are its
         business days, `mon` to `sun`. Timers that are set from now on count by it; pending ones
-        keep their instants until a plan moves them.
+        keep their instants, for a plan looks at values and not at calendars yet.
 
         Raises:
             InvalidPayload: naming what there is none of; then nothing is changed.

@@ -150,7 +150,10 @@ class Moves:
         return Weighed(profiles, worst)
 
     def suspended(self, transaction: Transaction, some: Range = EVERYBODY) -> list[Row]:
-        """Return those that stand still: (id, name, instance, anchor, from, to, left, program)."""
+        """Return those that stand still.
+
+        Each is (id, name, instance, anchor, from, to, left, program, version).
+        """
         return transaction.read("suspended_moves", *self._given(transaction, some))
 
     def expiring(self, transaction: Transaction, numbers: Sequence[int], now: int) -> list[str]:

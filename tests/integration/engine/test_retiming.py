@@ -4,7 +4,8 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-from builders import Host
+from builders import LIFE, Host, Note, at, something_is_noted, take_facts, tiny
+from mentorflow import Engine
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.listing import Listing
@@ -101,6 +102,27 @@ def test_timers_set_by_the_values_of_before_while_a_plan_is_under_way_follow(hos
     assert held == [(3, 3)]
     assert (report.status, report.listed, report.done) == ("applied", 4, 4)
     assert len({host.due(one)["contact.nudge"] for one in started}) == 1
+
+
+def test_a_timer_that_stands_still_is_moved_by_the_rule_of_its_own_version(host: Host) -> None:
+    started = host.active()
+    host.wait(days=2)
+    host.send(started, "concern.raised")
+    twice = LIFE.replace("cadence: {every: d7,", "cadence: {every: d7, times: 2,")
+    newer = tiny(
+        f"version: 2{twice}",
+        guards={"something_is_noted": something_is_noted},
+        records={"take_facts": take_facts},
+        payloads={"noted": Note},
+    )
+
+    with Engine(host.url, clock=host.clock, workflows=[host.workflow, newer]) as engine:
+        plan = engine.timings.preview([{"timing": "d7", "value": "10d"}], workflow="tiny")
+        engine.timings.apply(plan, reason=WHY)
+        engine.send(started.id, "concern.resolved", by="mentor-1")
+
+    assert plan.counts.suspended == 1
+    assert host.due(started)["active.cadence"] == at(days=10)
 
 
 def preview(host: Host) -> Plan:

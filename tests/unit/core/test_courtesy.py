@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorflow.core.courtesy import WEEK, Plan, Weight, Why, plan
+from mentorflow.core.courtesy import WEEK, Departure, Weight, Why, departure
 from mentorflow.core.person import Absence, Person, QuietHours
 
 NOON = datetime(2025, 3, 26, 12, tzinfo=UTC)
@@ -36,29 +36,33 @@ def days_ago(*days: float) -> list[datetime]:
 
 
 def test_a_message_goes_out_at_once_where_nothing_is_against_it() -> None:
-    found = plan(Person("mentor-1"), weight=Weight.ORDINARY, counted=days_ago(1, 2), now=NOON)
+    found = departure(Person("mentor-1"), weight=Weight.ORDINARY, counted=days_ago(1, 2), now=NOON)
 
-    assert found == Plan(NOON)
+    assert found == Departure(NOON)
 
 
 def test_the_fourth_letter_of_a_week_waits_until_the_first_is_a_week_old() -> None:
-    found = plan(Person("mentor-1"), weight=Weight.ORDINARY, counted=days_ago(1, 5, 3), now=NOON)
+    found = departure(
+        Person("mentor-1"), weight=Weight.ORDINARY, counted=days_ago(1, 5, 3), now=NOON
+    )
 
-    assert found == Plan(NOON + timedelta(days=2), Why.OVER_BUDGET)
+    assert found == Departure(NOON + timedelta(days=2), Why.OVER_BUDGET)
 
 
 def test_a_letter_of_a_week_ago_is_not_counted() -> None:
-    found = plan(Person("mentor-1"), weight=Weight.ORDINARY, counted=days_ago(1, 3, 7), now=NOON)
+    found = departure(
+        Person("mentor-1"), weight=Weight.ORDINARY, counted=days_ago(1, 3, 7), now=NOON
+    )
 
-    assert found == Plan(NOON)
+    assert found == Departure(NOON)
 
 
 def test_a_smaller_budget_waits_for_the_letters_that_were_allowed_before() -> None:
     person = Person("mentor-1", weekly_budget=1)
 
-    found = plan(person, weight=Weight.ORDINARY, counted=days_ago(1, 5, 3), now=NOON)
+    found = departure(person, weight=Weight.ORDINARY, counted=days_ago(1, 5, 3), now=NOON)
 
-    assert found == Plan(NOON + timedelta(days=6), Why.OVER_BUDGET)
+    assert found == Departure(NOON + timedelta(days=6), Why.OVER_BUDGET)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +79,9 @@ def test_a_smaller_budget_waits_for_the_letters_that_were_allowed_before() -> No
 def test_quiet_hours_go_by_the_clock_on_the_persons_wall(
     sent: datetime, expected: datetime | None
 ) -> None:
-    found = plan(VIENNA, weight=Weight.DUTY, counted=(), now=sent)
+    found = departure(VIENNA, weight=Weight.DUTY, counted=(), now=sent)
 
-    assert found == (Plan(sent) if expected is None else Plan(expected, Why.QUIET_HOURS))
+    assert found == (Departure(sent) if expected is None else Departure(expected, Why.QUIET_HOURS))
 
 
 @pytest.mark.parametrize(
@@ -92,45 +96,45 @@ def test_quiet_hours_that_end_twice_in_a_night_do_not_last_another_day(
 ) -> None:
     person = VIENNA._replace(quiet_hours=QuietHours(time(22), time(2, 30)))
 
-    found = plan(person, weight=Weight.ORDINARY, counted=(), now=sent)
+    found = departure(person, weight=Weight.ORDINARY, counted=(), now=sent)
 
-    assert found == Plan(expected, Why.QUIET_HOURS)
+    assert found == Departure(expected, Why.QUIET_HOURS)
 
 
 def test_who_comes_back_at_night_is_written_to_in_the_morning() -> None:
     back = datetime(2025, 4, 6, 22, tzinfo=UTC)
     person = VIENNA._replace(absence=Absence(NOON, back))
 
-    found = plan(person, weight=Weight.DUTY, counted=(), now=NOON + timedelta(days=1))
+    found = departure(person, weight=Weight.DUTY, counted=(), now=NOON + timedelta(days=1))
 
-    assert found == Plan(datetime(2025, 4, 7, 6, tzinfo=UTC), Why.ABSENT)
+    assert found == Departure(datetime(2025, 4, 7, 6, tzinfo=UTC), Why.ABSENT)
 
 
 def test_an_urgent_message_goes_out_whatever_is_against_it() -> None:
     person = VIENNA._replace(absence=Absence(NOON, NOON + WEEK), weekly_budget=1)
     at_night = datetime(2025, 3, 27, 2, tzinfo=UTC)
 
-    found = plan(person, weight=Weight.URGENT, counted=days_ago(0, 1, 2), now=at_night)
+    found = departure(person, weight=Weight.URGENT, counted=days_ago(0, 1, 2), now=at_night)
 
-    assert found == Plan(at_night)
+    assert found == Departure(at_night)
 
 
 def test_whose_work_it_is_has_no_budget() -> None:
-    found = plan(Person("c-1"), weight=Weight.DUTY, counted=days_ago(1, 2, 3, 4), now=NOON)
+    found = departure(Person("c-1"), weight=Weight.DUTY, counted=days_ago(1, 2, 3, 4), now=NOON)
 
-    assert found == Plan(NOON)
+    assert found == Departure(NOON)
 
 
 @given(PERSONS, st.sampled_from(Weight), st.lists(INSTANTS, max_size=12), INSTANTS)
 def test_when_a_message_goes_out_nothing_is_against_it_any_more(
     person: Person, weight: Weight, counted: list[datetime], now: datetime
 ) -> None:
-    found = plan(person, weight=weight, counted=counted, now=now)
+    found = departure(person, weight=weight, counted=counted, now=now)
 
     assert found.goes_out_at >= now
     assert (found.why is None) == (found.goes_out_at == now)
-    again = plan(person, weight=weight, counted=counted, now=found.goes_out_at)
-    assert again == Plan(found.goes_out_at)
+    again = departure(person, weight=weight, counted=counted, now=found.goes_out_at)
+    assert again == Departure(found.goes_out_at)
 
 
 @given(PERSONS, st.lists(INSTANTS, min_size=1, max_size=30))
@@ -139,7 +143,7 @@ def test_nobody_gets_more_in_any_week_than_they_like(
 ) -> None:
     sent: list[datetime] = []
     for at in sorted(decided):
-        found = plan(person, weight=Weight.ORDINARY, counted=sent, now=max(at, *sent, at))
+        found = departure(person, weight=Weight.ORDINARY, counted=sent, now=max(at, *sent, at))
         sent.append(found.goes_out_at)
 
     for one in sent:
@@ -148,7 +152,7 @@ def test_nobody_gets_more_in_any_week_than_they_like(
 
 @given(PERSONS, INSTANTS)
 def test_nothing_goes_out_in_quiet_hours(person: Person, now: datetime) -> None:
-    found = plan(person, weight=Weight.ORDINARY, counted=(), now=now)
+    found = departure(person, weight=Weight.ORDINARY, counted=(), now=now)
 
     hours = person.quiet_hours
     if hours is not None:

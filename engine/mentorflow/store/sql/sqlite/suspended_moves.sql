@@ -1,5 +1,6 @@
 \i following
-SELECT mentorship_id, name, instance, anchor_at, value, to_value, remaining, program
+SELECT mentorship_id, name, instance, anchor_at, value, to_value, remaining, program,
+       version
 FROM following
 WHERE due_at IS NULL
   AND is_dated

@@ -29,7 +29,7 @@ spans AS MATERIALIZED (
     FROM json_each(:spans) AS n),
 following AS NOT MATERIALIZED (
     SELECT m.id AS mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.anchor_at,
-           m.program, w.number, w.messages,
+           m.program, m.version, w.number, w.messages,
            CASE
                WHEN th.value IS NOT NULL THEN th.value
                WHEN t.scope IN ('mentorship', 'person')
