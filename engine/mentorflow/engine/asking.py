@@ -109,6 +109,17 @@ def duration_of(timing: Timing, value: object) -> Duration:
     return found
 
 
+def said_if_any(reason: str | None, by: str | None) -> tuple[str | None, str | None]:
+    """Return why something is done, where that is said, and by whom.
+
+    Raises:
+        InvalidPayload: if either can be none.
+    """
+    if reason:
+        return said(reason, by)
+    return None, None if by is None else name_text(by, what="by")
+
+
 def said(reason: str, by: str | None) -> tuple[str, str | None]:
     """Return why something is changed, and by whom.
 

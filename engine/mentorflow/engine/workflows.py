@@ -8,6 +8,7 @@ from mentorflow.core.leaving import all_ways
 from mentorflow.core.migrating import migration_event
 from mentorflow.core.publication import Publication
 from mentorflow.core.workflow import Workflow
+from mentorflow.engine.asking import said_if_any
 from mentorflow.engine.library import Library
 from mentorflow.engine.migration import MOST_SHOWN, Migration, MigrationReport, Moving
 from mentorflow.engine.payload import name_text
@@ -19,7 +20,6 @@ from mentorflow.store.transaction import Transaction
 if TYPE_CHECKING:
     from mentorflow.definitions.document import Document
 
-_MOST_REASON = 1000
 _ALL = -1
 
 
@@ -83,7 +83,7 @@ class Workflows:
             WorkflowInvalid: with all that `mentorflow check` finds.
             VersionTaken: if the version is known with another content.
         """
-        by, reason = _said(by, reason)
+        reason, by = said_if_any(reason, by)
         self._library.catch_up(self._store)
         workflow = self._checked(text, source)
         with self._store.transaction() as transaction:
@@ -143,15 +143,15 @@ class Workflows:
         Raises:
             InvalidPayload, NotFound: as `migrate`.
         """
-        from mentorflow.store.population import Population
+        from mentorflow.store.pinned import Pinned
 
         moving = self._moving(
             name, from_version=from_version, to_version=to_version, states=states, program=program
         )
         now = workload.now_of(self._store)
         migration = Migration(self._library, moving)
-        population = Population(self._store, name, from_version, program)
-        migration.try_all(population.mentorships(), now)
+        pinned = Pinned(self._store, name, from_version, program)
+        migration.try_all(pinned.mentorships(), now)
         return migration.report()
 
     def migrate(
@@ -178,7 +178,7 @@ class Workflows:
             InvalidPayload: if the map names a state there is not, or ends or revives a mentorship.
             NotFound: if a version is not known here.
         """
-        by, reason = _said(by, reason)
+        reason, by = said_if_any(reason, by)
         moving = self._moving(
             name,
             from_version=from_version,
@@ -194,9 +194,9 @@ class Workflows:
 
     def count(self, name: str, version: int, *, program: str | None = None) -> int:
         """Return how many mentorships are pinned to a version."""
-        from mentorflow.store.population import Population
+        from mentorflow.store.pinned import Pinned
 
-        return Population(self._store, name, version, program).count()
+        return Pinned(self._store, name, version, program).count()
 
     def stranded(self) -> Sequence[str]:
         """Return mentorships that cannot go on: of no known version or state, or held for good.
@@ -299,9 +299,3 @@ def _version(
         published_by=found.published_by if found else None,
         reason=found.reason if found else None,
     )
-
-
-def _said(by: str | None, reason: str | None) -> tuple[str | None, str | None]:
-    if reason is not None and (len(reason) > _MOST_REASON or not reason.isprintable()):
-        raise InvalidPayload(f"the reason must be one line of {_MOST_REASON} characters at most")
-    return None if by is None else name_text(by, what="by"), (reason or "").strip() or None

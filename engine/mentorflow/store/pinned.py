@@ -18,8 +18,8 @@ _TIMER = tuple(getattr(TimerRow, name) for name in Timer._fields)
 _OVER = [status.value for status in EscalationStatus if status.is_over]
 
 
-class Population:
-    """The mentorships of one version of a workflow, or those of a program among them."""
+class Pinned:
+    """The mentorships pinned to one version of a workflow, or those of a program among them."""
 
     def __init__(self, store: Store, workflow: str, version: int, program: str | None) -> None:
         self._store = store
