@@ -25,6 +25,7 @@ TABLES = (
     "override",
     "timing_change",
     "program",
+    "limit",
     "plan",
     "plan_timer",
     "workflow",

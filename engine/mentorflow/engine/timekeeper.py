@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mentorflow.core.decide import Decision, decide
 from mentorflow.core.machine import walk
 from mentorflow.core.mentorship import Event, Timer
+from mentorflow.core.pacing import PutOffBy
 from mentorflow.engine import tracing
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.library import Library
@@ -137,7 +138,8 @@ def _postpone(
     transaction: Transaction, undecided: list[tuple[str, Timer]], due_at: datetime
 ) -> None:
     due = transaction.instant(due_at)
-    transaction.write("postpone_timer", [(due, id_, *timer.key) for id_, timer in undecided])
+    rows = [(due, PutOffBy.RETRY, id_, *timer.key) for id_, timer in undecided]
+    transaction.write("postpone_timer", rows)
 
 
 def _set_aside(transaction: Transaction, frozen: list[Due]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
+from mentorflow.core.pacing import PutOffBy
 from mentorflow.store import operating_models
 from mentorflow.store.base import CLUSTERED, PREFIX, Base, metadata
 from mentorflow.store.columns import Document, Instant, MentorshipId
@@ -19,6 +20,7 @@ _HELD = text("status = 'held'")
 _COUNTED = text("counted_at IS NOT NULL")
 _PART_OF_ANOTHER = text("letter IS NOT NULL")
 _NOT_OVER = text("status IN ('open', 'acknowledged', 'snoozed')")
+_PUT_OFF_BY = f"put_off_by IN ({', '.join(repr(one.value) for one in PutOffBy)})"
 _CHURNED = {"postgresql_with": {"autovacuum_vacuum_scale_factor": "0.01"}}
 """Rows come, change and go all the time: a vacuum comes when a hundredth of them is dead."""
 _REWRITTEN = {"postgresql_with": {"fillfactor": "85", "autovacuum_vacuum_scale_factor": "0.02"}}
@@ -111,6 +113,7 @@ class TimerRow(Base, table=True):
         CheckConstraint(
             "(due_at IS NULL) <> (remaining IS NULL)", name="mentorflow_timer_runs_or_rests"
         ),
+        CheckConstraint(_PUT_OFF_BY, name="mentorflow_timer_put_off_by"),
         # The claim walks the due ones in their order and sees nothing else.
         Index(
             "mentorflow_timer_due",
@@ -134,6 +137,8 @@ class TimerRow(Base, table=True):
     """Seconds that are left of one that is suspended. Below nought where it came due while its
     program was frozen: then it is set aside, and the number is that instant, as seconds from 1970
     with their sign turned."""
+    put_off_by: str | None = None
+    """What made it due later than its rule has it; see `PutOffBy`."""
 
 
 class EffectRow(Base, table=True):

@@ -89,6 +89,26 @@ class ProgramRow(Base, table=True):
     revision: int = Field(sa_type=BigInteger)
 
 
+class LimitRow(Base, table=True):
+    """How many timers of a timing may fire in a minute, and over how long they are strewn."""
+
+    __tablename__ = "mentorflow_limit"
+    __table_args__ = (
+        CheckConstraint("per_minute > 0", name="mentorflow_limit_per_minute"),
+        CLUSTERED,
+    )
+
+    workflow: str = Field(primary_key=True)
+    timing: str = Field(primary_key=True)
+    per_minute: int | None
+    """None where there is no such limit, or none any more."""
+    jitter: str | None
+    """Over how long those due at once are strewn; None where they are not."""
+    free_at: datetime | None = Field(sa_type=Instant)
+    """From when on there is room for one more; whoever fires them counts it on."""
+    revision: int = Field(sa_type=BigInteger)
+
+
 class PlanRow(Base, table=True):
     """A plan that moves pending timers: what it is for, how far it has come."""
 
@@ -130,10 +150,13 @@ class PlanTimerRow(Base, table=True):
     from_scope: str
     from_due_at: datetime | None = Field(sa_type=Instant)
     from_remaining: float | None
+    from_put_off_by: str | None
     to_value: str
     to_scope: str
     to_due_at: datetime | None = Field(sa_type=Instant)
     to_remaining: float | None
+    to_put_off_by: str | None
+    """That it is spread, since the plan would have made it due at once."""
 
 
 class WorkflowRow(Base, table=True):

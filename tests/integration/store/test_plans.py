@@ -240,11 +240,11 @@ FROM series;
 INSERT INTO mentorflow_timer
 SELECT printf('00000000-0000-7000-8000-%012d', n), 'runs', '',
        datetime('2025-03-03', (n % 9999) || ' hours'), 'd1', '1d', 'default', 'entered', '2025',
-       NULL
+       NULL, NULL
 FROM series;
 INSERT INTO mentorflow_timer
 SELECT printf('00000000-0000-7000-8000-%012d', n), 'rests', '', NULL, 'd1', '1d', 'default',
-       'entered', '2025', 5
+       'entered', '2025', 5, NULL
 FROM series;
 INSERT INTO mentorflow_history (mentorship_id, revision, at, event, to_state, data)
 SELECT printf('00000000-0000-7000-8000-%012d', n), 1, '2025', 'noted', 'active', '{{}}' FROM series;

@@ -1,10 +1,10 @@
 -- Timers that were set by the values of before while a plan was under way; one that was listed
 -- before has counted anew since.
 INSERT INTO mentorflow_plan_timer
-    (mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining, to_value,
-     to_scope, to_due_at, to_remaining, plan)
+    (mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining,
+     from_put_off_by, to_value, to_scope, to_due_at, to_remaining, plan)
 \i following
-SELECT mentorship_id, name, instance, value, scope, due_at, remaining, to_value, to_scope,
+SELECT mentorship_id, name, instance, value, scope, due_at, remaining, put_off_by, to_value, to_scope,
        CASE WHEN due_at IS NOT NULL THEN leads_to END, remaining, :plan::text
 FROM following
 WHERE is_dated
@@ -14,7 +14,9 @@ SET from_value = excluded.from_value,
     from_scope = excluded.from_scope,
     from_due_at = excluded.from_due_at,
     from_remaining = excluded.from_remaining,
+    from_put_off_by = excluded.from_put_off_by,
     to_value = excluded.to_value,
     to_scope = excluded.to_scope,
     to_due_at = excluded.to_due_at,
-    to_remaining = excluded.to_remaining
+    to_remaining = excluded.to_remaining,
+    to_put_off_by = NULL

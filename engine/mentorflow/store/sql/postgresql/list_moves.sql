@@ -1,9 +1,9 @@
 -- Where a plan finds timers, and where it moves them.
 INSERT INTO mentorflow_plan_timer
-    (mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining, to_value,
-     to_scope, to_due_at, to_remaining, plan)
+    (mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining,
+     from_put_off_by, to_value, to_scope, to_due_at, to_remaining, plan)
 \i following
-SELECT mentorship_id, name, instance, value, scope, due_at, remaining, to_value, to_scope,
+SELECT mentorship_id, name, instance, value, scope, due_at, remaining, put_off_by, to_value, to_scope,
        CASE WHEN due_at IS NOT NULL THEN leads_to END, remaining, :plan::text
 FROM following
 WHERE is_dated

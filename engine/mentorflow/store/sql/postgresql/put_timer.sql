@@ -12,4 +12,5 @@ SET due_at = excluded.due_at,
     scope = excluded.scope,
     anchor = excluded.anchor,
     anchor_at = excluded.anchor_at,
-    remaining = excluded.remaining
+    remaining = excluded.remaining,
+    put_off_by = NULL

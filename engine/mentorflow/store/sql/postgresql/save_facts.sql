@@ -35,7 +35,8 @@ put AS (
         scope = excluded.scope,
         anchor = excluded.anchor,
         anchor_at = excluded.anchor_at,
-        remaining = excluded.remaining),
+        remaining = excluded.remaining,
+        put_off_by = NULL),
 added AS (
     INSERT INTO mentorflow_effect
         (mentorship_id, revision, position, kind, name, role, recipient, data, available_at,

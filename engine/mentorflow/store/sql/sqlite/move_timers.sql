@@ -3,7 +3,8 @@ UPDATE mentorflow_timer AS t
 SET value = p.to_value,
     scope = p.to_scope,
     due_at = p.to_due_at,
-    remaining = p.to_remaining
+    remaining = p.to_remaining,
+    put_off_by = p.to_put_off_by
 FROM mentorflow_plan_timer AS p
 WHERE p.plan = :plan
   AND p.mentorship_id > :after

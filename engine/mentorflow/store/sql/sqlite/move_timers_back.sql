@@ -3,7 +3,8 @@ UPDATE mentorflow_timer AS t
 SET value = p.from_value,
     scope = p.from_scope,
     due_at = p.from_due_at,
-    remaining = p.from_remaining
+    remaining = p.from_remaining,
+    put_off_by = p.from_put_off_by
 FROM mentorflow_plan_timer AS p
 WHERE p.plan = :plan
   AND p.mentorship_id > :after

@@ -1,5 +1,6 @@
 UPDATE mentorflow_plan_timer
-SET to_due_at = :due_at
+SET to_due_at = :due_at,
+    to_put_off_by = 'plan'
 WHERE plan = :plan
   AND mentorship_id = :mentorship_id
   AND name = :name

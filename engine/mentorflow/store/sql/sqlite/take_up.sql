@@ -1,7 +1,8 @@
 -- Only one that is still set aside: it may have been set anew meanwhile.
 UPDATE mentorflow_timer
 SET due_at = :due_at,
-    remaining = NULL
+    remaining = NULL,
+    put_off_by = 'resume'
 WHERE mentorship_id = :mentorship_id
   AND name = :name
   AND instance = :instance

@@ -20,7 +20,8 @@ spans AS NOT MATERIALIZED (
         (version int, timer text, value text, calendar text, day date, since timestamptz,
          until timestamptz, seconds float8, due_at timestamptz)),
 following AS (
-    SELECT t.mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.anchor_at,
+    SELECT t.mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.put_off_by,
+           t.anchor_at,
            t.timing, m.program, m.version, w.number, w.messages, r.to_value, r.to_scope,
            coalesce(d.due_at, t.anchor_at + coalesce(d.shift, e.shift, w.shift)) AS leads_to,
            coalesce(d.timer, e.timer) IS NOT NULL OR w.seconds IS NOT NULL AS is_dated

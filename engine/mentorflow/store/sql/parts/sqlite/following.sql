@@ -28,7 +28,8 @@ spans AS MATERIALIZED (
            json_extract(n.value, '$.due_at') AS due_at
     FROM json_each(:spans) AS n),
 following AS NOT MATERIALIZED (
-    SELECT m.id AS mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.anchor_at,
+    SELECT m.id AS mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.put_off_by,
+           t.anchor_at,
            m.program, m.version, w.number, w.messages,
            CASE
                WHEN th.value IS NOT NULL THEN th.value
