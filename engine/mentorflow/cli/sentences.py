@@ -8,6 +8,14 @@ from mentorflow.cli.wording import WHY, distance, due, local, reason, words
 from mentorflow.clock import SystemClock
 from mentorflow.core.mentorship import Mentorship
 
+_PUT_OFF = {
+    "plan": ", put off so that not all it was planned with fire at once",
+    "resume": ", put off since its program was frozen",
+    "limit": ", put off by the limit of its timing",
+    "jitter": ", put off so that not all of its timing fire at once",
+    "retry": ", put off since it could not be decided",
+}
+
 
 def sentences(mentorship: Mentorship, explained: Mapping[str, Any]) -> Iterator[str]:
     """Yield what there is to say of a mentorship, one sentence or list item a line."""
@@ -71,7 +79,8 @@ def _next(timer: Mapping[str, Any]) -> str:
     what = f" will {', '.join(does) or 'tell the next rung'}"
     unless = f", unless {' or '.join(map(words, timer['unless']))}" if timer["unless"] else ""
     near = due(due_at, SystemClock().now())
-    return f"{local(due_at)} ({near}): {timer['timer']}{what}{unless}; {_reason(timer)}."
+    put_off = _PUT_OFF.get(timer["put_off_by"], "")
+    return f"{local(due_at)} ({near}): {timer['timer']}{what}{unless}; {_reason(timer)}{put_off}."
 
 
 def _reason(timer: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mentorflow.cli import plans
+from mentorflow.cli import limits, plans
 from mentorflow.cli.console import DbOption, JsonOption, emit, open_engine, table
 from mentorflow.cli.scopes import (
     ByOption,
@@ -47,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
         '--reason "exams are over"'
     )(unset)
     group.command(epilog="Example: mentorflow timings history contact.reply_window")(history)
+    limits.add_to(group)
     plans.add_to(group)
     app.add_typer(group, name="timings", rich_help_panel="Workflows")
 
@@ -67,7 +68,12 @@ def list_timings(
         )
 
     def human(console: "Console") -> None:
+        from mentorflow.core.pacing import Limit
+
         console.print(table(_COLUMNS, (_row(one) for one in found)))
+        for one in found:
+            if one.per_minute is not None or one.jitter is not None:
+                console.print(f"{one.name} has a limit: {Limit(one.per_minute, one.jitter)}.")
 
     emit([_document(one) for one in found], as_json=as_json, human=human)
 
@@ -207,6 +213,8 @@ def _document(one: "TimingInForce") -> dict[str, Any]:
         "help": one.help,
         "source": one.source,
         "overrides": overrides,
+        "per_minute": one.per_minute,
+        "jitter_seconds": None if one.jitter is None else one.jitter.total_seconds(),
     }
 
 

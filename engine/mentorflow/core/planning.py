@@ -63,7 +63,7 @@ def consume(draft: Draft, timer: Timer, rule: TimerRule) -> None:
         draft.drop_timer(timer.key)
         return
     setting = draft.setting(rule.every)
-    anchor_at = timer.due_at or draft.now
+    anchor_at = _came_due(draft, timer, rule)
     due = due_instant(draft.calendar, rule, anchor_at, setting.value)
     if due <= draft.now:
         span = setting.value.times(rule.factor)
@@ -79,6 +79,14 @@ def consume(draft: Draft, timer: Timer, rule: TimerRule) -> None:
             anchor_at=anchor_at,
             remaining=None,
         )
+    )
+
+
+def _came_due(draft: Draft, timer: Timer, rule: TimerRule) -> datetime:
+    """Return when a fired timer was due by its rule, also where it was put off meanwhile."""
+    due_at = timer.due_at or draft.now
+    return min(
+        due_at, due_instant(draft.calendar, rule, timer.anchor_at, Duration.parse(timer.value))
     )
 
 

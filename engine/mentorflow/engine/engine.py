@@ -296,7 +296,9 @@ class Engine:
         running = self._library.get(mentorship.workflow, mentorship.version)
         unsent = self._store.reader.unsent(mentorship_id)
         program = self.programs.get(mentorship.program)
-        return explain(running.workflow, mentorship, self.history(mentorship_id), unsent, program)
+        put_off = self._store.reader.put_off(mentorship_id)
+        history = self.history(mentorship_id)
+        return explain(running.workflow, mentorship, history, unsent, program, put_off=put_off)
 
     def escalations(
         self, mentorship_id: str | None = None, *, is_over: bool | None = False

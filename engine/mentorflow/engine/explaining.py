@@ -1,10 +1,10 @@
 """Why a mentorship stands where it does, and what happens next, in plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mentorflow.core.decide import TIMER_SKIPPED
-from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
+from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer, TimerKey
 from mentorflow.core.offers import allowed_events
 from mentorflow.core.outcome import MessageOutcome
 from mentorflow.core.workflow import Workflow
@@ -19,6 +19,8 @@ def explain(
     history: Sequence[HistoryEntry],
     unsent: Sequence[MessageOutcome],
     program: Program,
+    *,
+    put_off: Mapping[TimerKey, str],
 ) -> dict[str, Any]:
     """Return how a mentorship came to its state, what it takes, and what fires next."""
     arrival = next(
@@ -37,7 +39,10 @@ def explain(
         "because": _because(arrival),
         "returns_to": [detour.state for detour in mentorship.stack],
         "allowed_events": allowed_events(workflow, mentorship),
-        "upcoming": [upcoming(workflow, timer) for timer in sorted(running, key=_when)],
+        "upcoming": [
+            {**upcoming(workflow, timer), "put_off_by": put_off.get(timer.key)}
+            for timer in sorted(running, key=_when)
+        ],
         "suspended": sorted(timer.name for timer in still if not timer.is_set_aside),
         "frozen": None if program.frozen is None else _frozen(program.frozen),
         "set_aside": [_set_aside(timer) for timer in sorted(aside, key=_when_due)],

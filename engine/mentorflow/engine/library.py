@@ -9,6 +9,7 @@ from mentorflow.core.calendar import Calendar
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.override import OverrideKey
+from mentorflow.core.pacing import Limit
 from mentorflow.core.publication import Publication
 from mentorflow.core.timings import Timings, WorkflowTimings
 from mentorflow.core.workflow import Workflow
@@ -16,6 +17,7 @@ from mentorflow.engine.calendars import ProgramCalendar, calendar_of
 from mentorflow.engine.packs import Packs
 from mentorflow.errors import NotFound, WorkflowInvalid
 from mentorflow.store import workload
+from mentorflow.store.limits import LimitKey, StoredLimit, changed_limits
 from mentorflow.store.programs import StoredProgram, changed_programs
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
@@ -43,6 +45,7 @@ class Library:
         self._overrides: dict[OverrideKey, Duration] = {}
         self._calendars: dict[str, Calendar] = {}
         self._frozen: frozenset[str] = frozenset()
+        self._limits: dict[LimitKey, Limit] = {}
         self._loading = Lock()
         self._own: dict[Version, Workflow] = {(one.name, one.version): one for one in workflows}
         self._published: dict[Version, Workflow | WorkflowInvalid] = {}
@@ -100,12 +103,17 @@ class Library:
         """Return the programs whose timers do not fire, as of the last refresh."""
         return self._frozen
 
+    def limits(self) -> Mapping[LimitKey, Limit]:
+        """Return the limits on how many timers fire, as of the last refresh."""
+        return self._limits
+
     def _load(self, transaction: Transaction, revision: int) -> None:
         # A database that was put back to an older copy counts from there: then all is read anew.
         goes_on = revision > self._revision
         after = self._revision if goes_on else -1
         self._load_overrides(transaction.overrides(after=after), goes_on=goes_on)
         self._load_programs(changed_programs(transaction, after=after), goes_on=goes_on)
+        self._load_limits(changed_limits(transaction, after=after), goes_on=goes_on)
         known = self._published if goes_on else {}
         found = transaction.publications(after=after)
         self._published = known | {one[:2]: self._compiled(one) for one in found}
@@ -132,6 +140,11 @@ class Library:
             else:
                 frozen.discard(program.id)
         self._calendars, self._frozen = calendars, frozenset(frozen)
+
+    def _load_limits(self, changed: Iterable[StoredLimit], *, goes_on: bool) -> None:
+        known = self._limits if goes_on else {}
+        after = {**known, **{one.key: one.limit for one in changed}}
+        self._limits = {key: limit for key, limit in after.items() if limit is not None}
 
     def _compiled(self, found: Publication) -> Workflow | WorkflowInvalid:
         own, known = self._own.get(found[:2]), self._published.get(found[:2])

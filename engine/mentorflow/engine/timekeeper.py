@@ -1,7 +1,7 @@
 """The Timekeeper: time passing is an event too, claimed and decided in batches."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from mentorflow.core.pacing import PutOffBy
 from mentorflow.engine import tracing
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.library import Library
+from mentorflow.engine.pacing import is_limited, pace
 from mentorflow.engine.watching import watcher
 from mentorflow.store.programs import program_named, set_aside
 from mentorflow.store.rows import Saving
@@ -33,7 +34,7 @@ class Fired(NamedTuple):
     next_in: timedelta | None
     """How long it was, before it, until the first timer was due; None where there was none."""
     passed_over: int = 0
-    """Those of them that did not fire because their program is frozen."""
+    """Those of them that did not fire: their program is frozen, or a limit put them off."""
 
     @property
     def fired(self) -> int:
@@ -74,13 +75,17 @@ class Timekeeper:
             batch = _Batch(self._library.needs_all)
             claimed = transaction.claim_due(bound, most=BATCH, needs_all=batch.needs_all)
             transaction.save(self._savings(transaction, claimed, batch, now))
+            if batch.limited:
+                firing = pace(transaction, self._library, batch.limited)
+                batch.put_off = len(batch.limited) - len(firing)
+                transaction.save(self._decisions(firing, batch, now))
             if batch.undecided:
                 _postpone(transaction, batch.undecided, now + _TRY_AGAIN)
             if knows_of_frozen:
                 _set_aside(transaction, batch.frozen)
             traced.size = batch.size
         watcher().timers_fired(batch.due, now)
-        passed_over = len(batch.frozen)
+        passed_over = len(batch.frozen) + batch.put_off
         return Fired(batch.size + passed_over, next_in, passed_over)
 
     def _savings(
@@ -91,11 +96,19 @@ class Timekeeper:
             if due.mentorship.program in self._library.frozen():
                 batch.frozen.append(due)
                 continue
-            batch.size += 1
             if self._library.needs_all != batch.needs_all:
                 # By a version that was not known when they were claimed, more timers may be needed
                 # than were read. What is left is claimed again at once.
+                batch.size += 1
                 return
+            if is_limited(self._library, due):
+                batch.limited.append(due)
+            else:
+                yield from self._decisions([due], batch, now)
+
+    def _decisions(self, dues: Iterable[Due], batch: "_Batch", now: datetime) -> Iterator[Saving]:
+        for due in dues:
+            batch.size += 1
             decision = self._decided(due, now)
             if decision is None:
                 batch.undecided.append((due.mentorship.id, due.timers[0]))
@@ -125,6 +138,10 @@ class _Batch:
         self.undecided: list[tuple[str, Timer]] = []
         self.frozen: list[Due] = []
         """Those of programs that are frozen."""
+        self.limited: list[Due] = []
+        """Those whose timing has a limit."""
+        self.put_off = 0
+        """How many of them do not fire for now."""
         self.due: list[datetime] = []
         """When those that fired were due."""
 

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.override import OverrideKey, Scope, TimingChange
+from mentorflow.core.pacing import Limit
 from mentorflow.core.workflow import Timing
 from mentorflow.engine.asking import Wanted, scope_of, timing_of, wanted_one
 from mentorflow.engine.changing import change
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
+from mentorflow.engine.limits import Limits
 from mentorflow.engine.payload import require_limit
 from mentorflow.engine.plans import HORIZON, SPREAD, Plan
 from mentorflow.engine.retiming import BATCH, PlanReport, Progress, Retiming
@@ -37,6 +39,10 @@ class TimingInForce(NamedTuple):
     """The id of the behavior or of the timing it rests on."""
     overrides: tuple[tuple[str, str, str], ...]
     """All there are of it: the scope, what it is set for, the value."""
+    per_minute: int | None = None
+    """How many timers that follow it may fire in a minute; None where there is no limit."""
+    jitter: timedelta | None = None
+    """Over how long those are strewn that are due at once; None where they are not."""
 
 
 class TimingSettings:
@@ -46,6 +52,7 @@ class TimingSettings:
         self._store = store
         self._library = library
         self._retiming = Retiming(store, library, batch=batch)
+        self._limits = Limits(store, library, batch=batch)
 
     def list(
         self,
@@ -66,9 +73,11 @@ class TimingSettings:
         with self._store.transaction() as transaction:
             self._library.refresh(transaction)
         running = self._library.latest(workflow)
-        overrides = self._library.overrides(workflow)
+        overrides, limits = self._library.overrides(workflow), self._library.limits()
         return [
-            _in_force(timing, running.timings.setting(timing, asked), overrides)
+            _in_force(timing, running.timings.setting(timing, asked), overrides)._replace(
+                **limits.get((workflow, timing.name), Limit())._asdict()
+            )
             for timing in running.workflow.timings.values()
         ]
 
@@ -124,6 +133,42 @@ class TimingSettings:
         known = self._library.latest(workflow).workflow
         wanted = wanted_one(known, name, None, scope, subject)
         return self._change(wanted, reason=reason, by=by, revision=revision)
+
+    def limit(
+        self,
+        name: str,
+        *,
+        per_minute: int | None = None,
+        jitter: str | None = None,
+        reason: str,
+        by: str | None = None,
+        workflow: str = "mentorship",
+    ) -> TimingChange:
+        """Limit how many timers that follow a timing fire in a minute, over all mentorships.
+
+        Those that find no room are put off, in the order they came due, each to a place of its
+        own; with `jitter`, those due at once are strewn over so long first. What reminds of
+        something to come goes out before it, room or no room. It is in force at once, for all
+        workers, and no timer has to be moved for it; those that the limit of before has put off
+        find their places anew.
+
+        Raises:
+            TimingRefused: if an urgent ladder follows the timing.
+            InvalidPayload: if there is no such timing, or the limit can be none.
+        """
+        return self._limits.set(
+            name, per_minute=per_minute, jitter=jitter, reason=reason, by=by, workflow=workflow
+        )
+
+    def unlimit(
+        self, name: str, *, reason: str, by: str | None = None, workflow: str = "mentorship"
+    ) -> TimingChange:
+        """Take the limit of a timing back; what it has put off is due at once.
+
+        Raises:
+            NotFound: if it has none.
+        """
+        return self._limits.unset(name, reason=reason, by=by, workflow=workflow)
 
     def history(
         self,

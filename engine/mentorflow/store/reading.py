@@ -17,6 +17,7 @@ from mentorflow.core.mentorship import (
     HistoryEntry,
     Mentorship,
     Timer,
+    TimerKey,
 )
 from mentorflow.core.outcome import MessageOutcome, MessageStatus
 from mentorflow.core.override import TimingChange
@@ -173,6 +174,16 @@ class Reader:
         )
         with self._session() as session:
             return [_outcome(row) for row in session.exec(query).all()]
+
+    def put_off(self, mentorship_id: str) -> dict[TimerKey, str]:
+        """Return what has put timers of a mentorship off, of those that are."""
+        query = (
+            select(TimerRow.name, TimerRow.instance, TimerRow.put_off_by)
+            .where(col(TimerRow.mentorship_id) == mentorship_id)
+            .where(col(TimerRow.put_off_by).is_not(None))
+        )
+        with self._session() as session:
+            return {(name, one): by or "" for name, one, by in session.exec(query).all()}
 
     def failed_effects(
         self,

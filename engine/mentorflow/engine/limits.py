@@ -1,0 +1,120 @@
+"""Limits operators set: how many timers of a timing fire in a minute, how others are strewn."""
+
+from datetime import timedelta
+
+from mentorflow.core.duration import Duration
+from mentorflow.core.override import TimingChange
+from mentorflow.core.pacing import Limit
+from mentorflow.core.workflow import Workflow
+from mentorflow.engine.asking import said, timing_of
+from mentorflow.engine.library import Library
+from mentorflow.engine.turns import Turns
+from mentorflow.errors import InvalidPayload, NotFound, TimingRefused
+from mentorflow.store import limits as stored
+from mentorflow.store import retiming
+from mentorflow.store.limits import LimitKey, StoredLimit
+from mentorflow.store.retiming import NOBODY, Range
+from mentorflow.store.store import Store
+
+FOR = "limit"
+"""What the history of timings says a limit is set for."""
+_MOST_PER_MINUTE = 1_000_000
+_LONGEST_JITTER = timedelta(days=1)
+
+
+class Limits:
+    """The limits on the timings of all workflows of an engine."""
+
+    def __init__(self, store: Store, library: Library, *, batch: int) -> None:
+        self._store = store
+        self._library = library
+        self._batch = batch
+
+    def set(
+        self,
+        name: str,
+        *,
+        per_minute: int | None,
+        jitter: str | None,
+        reason: str,
+        by: str | None,
+        workflow: str,
+    ) -> TimingChange:
+        """Set the limit of a timing; see `TimingSettings.limit`."""
+        known = self._library.latest(workflow).workflow
+        _require_patient(known, timing_of(known, name).name)
+        if per_minute is None and jitter is None:
+            raise InvalidPayload("say how many may fire: per_minute=500, jitter='30m', or both")
+        if per_minute is not None and not 1 <= per_minute <= _MOST_PER_MINUTE:
+            raise InvalidPayload(
+                f"per_minute is {per_minute}; it must be 1 to {_MOST_PER_MINUTE:,}"
+            )
+        limit = StoredLimit(workflow, name, per_minute, _jitter_of(jitter))
+        return self._put(limit, reason=reason, by=by)
+
+    def unset(self, name: str, *, reason: str, by: str | None, workflow: str) -> TimingChange:
+        """Take the limit of a timing back; see `TimingSettings.unlimit`."""
+        timing_of(self._library.latest(workflow).workflow, name)
+        return self._put(StoredLimit(workflow, name, None, None), reason=reason, by=by)
+
+    def _put(self, limit: StoredLimit, *, reason: str, by: str | None) -> TimingChange:
+        reason, by = said(reason, by)
+        with self._store.transaction() as transaction:
+            revision = transaction.count_revision()
+            self._library.refresh_to(transaction, revision - 1)
+            before = self._library.limits().get(limit.key)
+            if before is None and limit.limit is None:
+                raise NotFound(f"{limit.timing} has no limit")
+            change = TimingChange(
+                revision=revision,
+                position=0,
+                at=transaction.now(),
+                by=by,
+                reason=reason,
+                workflow=limit.workflow,
+                timing=limit.timing,
+                scope=FOR,
+                subject="",
+                from_value=_text(before),
+                to_value=_text(limit.limit),
+            )
+            stored.put_limit(transaction, limit, change)
+        if before is not None:
+            self._recall(limit.key)
+        return change
+
+    def _recall(self, key: LimitKey) -> None:
+        """Have those be due that the limit of before has put off: they find their places anew."""
+        after: str | None = NOBODY
+        turns = Turns(self._store)
+        while after is not None:
+            with self._store.transaction() as transaction:
+                upto = retiming.next_place(transaction, after, most=self._batch)
+                if upto is not None:
+                    some = Range(after, upto)
+                    stored.recall_limited(transaction, key, some, transaction.now())
+            turns.give_way()
+            after = upto
+
+
+def _require_patient(workflow: Workflow, timing: str) -> None:
+    """Refuse a limit on what is urgent: nobody's safety waits for room."""
+    for ladder in workflow.ladders.values():
+        if ladder.is_urgent and timing in {rung.timing for rung in ladder.rungs} | {ladder.repeats}:
+            raise TimingRefused(f"{timing} has no limit: the ladder {ladder.name} is urgent")
+
+
+def _jitter_of(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        found = Duration.parse(text)
+    except ValueError as wrong:
+        raise InvalidPayload(f"jitter: {wrong}") from None
+    if found.days or found.business_days or not timedelta() < found.exact <= _LONGEST_JITTER:
+        raise InvalidPayload(f"jitter is {text}; it must be minutes or hours, 24h at most")
+    return found.text
+
+
+def _text(limit: Limit | None) -> str | None:
+    return None if limit is None else str(limit)

@@ -1,0 +1,4 @@
+UPDATE mentorflow_limit
+SET free_at = :free_at
+WHERE workflow = :workflow
+  AND timing = :timing
