@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
     from mentorflow.engine.plans import Plan
     from mentorflow.engine.retiming import PlanReport, Progress
+    from mentorflow.store.retiming import PlanState
 
 _LOADS = ("day", "messages", "with the plan", "escalations", "with the plan")
+_PLANS = ("plan", "begun", "status", "timers", "changes", "by", "why")
 _WORST = ("person", "messages", "with the plan")
 _MOST_BYTES = 4 * 1024 * 1024
 _BAR = 40
@@ -46,6 +48,7 @@ def add_to(group: typer.Typer) -> None:
     group.command(
         epilog='Example: mentorflow timings apply plan.json --reason "exams until mid-June"'
     )(apply)
+    group.command("plans", epilog="Example: mentorflow timings plans")(list_plans)
     group.command(epilog="Example: mentorflow timings resume PLAN")(resume)
     group.command(epilog='Example: mentorflow timings undo PLAN --reason "exams were moved"')(undo)
 
@@ -100,6 +103,29 @@ def apply(
             found, reason=reason, by=by, over=timedelta(hours=over), progress=tell
         )
     _emit(report, as_json=as_json)
+
+
+def list_plans(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 100,
+    before: Annotated[
+        str | None, typer.Option(metavar="PLAN", help="Go on before the last one seen.")
+    ] = None,
+    workflow: WorkflowOption = "mentorship",
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the plans there were, the latest first: what became of them, who made them and why."""
+    with open_engine(db) as engine:
+        found = engine.timings.plans(limit=limit, before=before, workflow=workflow)
+
+    def human(console: "Console") -> None:
+        if not found:
+            console.print("There was no plan yet.")
+            return
+        console.print(table(_PLANS, (_row(one) for one in found)))
+
+    emit([_state_document(one) for one in found], as_json=as_json, human=human)
 
 
 def resume(plan: PlanArgument, db: DbOption = None, as_json: JsonOption = False) -> None:
@@ -208,6 +234,17 @@ def plan_of(document: Any) -> "Plan":
 def report_document(report: "PlanReport") -> dict[str, Any]:
     """Return what became of a plan as a JSON document."""
     return {**report._asdict(), "left": [one._asdict() for one in report.left]}
+
+
+def _state_document(one: "PlanState") -> dict[str, Any]:
+    ended_at = None if one.ended_at is None else one.ended_at.isoformat()
+    return {**one._asdict(), "begun_at": one.begun_at.isoformat(), "ended_at": ended_at}
+
+
+def _row(one: "PlanState") -> tuple[Any, ...]:
+    timers = f"{one.done:,} of {one.listed:,}"
+    changes = ", ".join(f"{made['timing']} {made['to_value'] or '-'}" for made in one.changes)
+    return (one.id, local(one.begun_at), one.status, timers, changes, one.by, one.reason)
 
 
 def _emit(report: "PlanReport", *, as_json: bool) -> None:

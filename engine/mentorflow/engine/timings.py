@@ -18,6 +18,7 @@ from mentorflow.engine.payload import require_limit
 from mentorflow.engine.plans import HORIZON, SPREAD, Plan
 from mentorflow.engine.retiming import BATCH, PlanReport, Progress, Retiming
 from mentorflow.errors import NotFound
+from mentorflow.store.retiming import PlanState
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
 
@@ -235,6 +236,17 @@ class TimingSettings:
             NotFound: if there is no such plan.
         """
         return self._retiming.resume(plan, progress=progress)
+
+    def plans(
+        self, *, limit: int = 100, before: str | None = None, workflow: str = "mentorship"
+    ) -> Sequence[PlanState]:
+        """Return the plans there were, the latest first; `before` is the id of one to page on.
+
+        Raises:
+            InvalidPayload: if the limit is not 1 to 1000.
+        """
+        require_limit(limit)
+        return self._store.reader.plans(workflow=workflow, before=before, limit=limit)
 
     def undo(
         self, plan: str, *, reason: str, by: str | None = None, progress: Progress | None = None

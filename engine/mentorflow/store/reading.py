@@ -34,8 +34,9 @@ from mentorflow.store.models import (
     PersonRow,
     TimerRow,
 )
-from mentorflow.store.operating_models import ProgramRow, TimingChangeRow
+from mentorflow.store.operating_models import PlanRow, ProgramRow, TimingChangeRow
 from mentorflow.store.programs import StoredProgram
+from mentorflow.store.retiming import PlanState
 from mentorflow.store.rows import instant
 
 
@@ -117,6 +118,15 @@ class Reader:
         with self._session() as session:
             found = session.exec(query.order_by(*latest).limit(limit)).all()
             return [TimingChange(**row.model_dump()) for row in found]
+
+    def plans(self, *, workflow: str, before: str | None, limit: int) -> list[PlanState]:
+        """Return the plans of a workflow, the latest first."""
+        query = select(PlanRow).where(col(PlanRow.workflow) == workflow)
+        if before is not None:
+            query = query.where(col(PlanRow.id) < before)
+        with self._session() as session:
+            found = session.exec(query.order_by(col(PlanRow.id).desc()).limit(limit)).all()
+            return [PlanState(**row.model_dump()) for row in found]
 
     def program(self, name: str) -> StoredProgram | None:
         """Return what was said of a program, if anything was."""

@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from pathlib import Path
 
 from integration.cli.program import Commands
 from integration.cli.seed import Seed
@@ -163,52 +162,6 @@ def test_an_escalation_is_snoozed_until_an_instant_with_a_zone(commands: Command
     timers = commands.json("upcoming", "k0").document
     due = {timer["timer"]: datetime.fromisoformat(timer["due_at"]) for timer in timers}
     assert due["ladder.unanswered"] == datetime.fromisoformat("2098-01-01T08:00:00+00:00")
-
-
-def test_timings_say_what_they_are_for_and_where_they_come_from(commands: Commands) -> None:
-    timings = {one["name"]: one for one in commands.json("timings", "list").document}
-
-    window = timings["contact.reply_window"]
-    assert list(window)[:6] == ["name", "value", "scope", "default", "min", "max"]
-    assert (window["default"], window["value"], window["scope"]) == ("14d", "14d", "default")
-
-
-def test_a_timing_is_set_taken_back_and_told(commands: Commands) -> None:
-    name, program = "contact.reply_window", ("--program", "p")
-
-    made = commands.json("timings", "set", name, "21d", *program, "--reason", "exams")
-    there = commands.json("timings", "list", *program).document
-    taken_back = commands.json("timings", "unset", name, *program, "--reason", "over", "--by", "me")
-    told = commands.json("timings", "history", name).document
-    refused = commands.json("timings", "set", name, "1d", "--reason", "hurry")
-
-    assert (made.document["from_value"], made.document["to_value"]) == (None, "21d")
-    assert [(one["value"], one["scope"]) for one in there if one["name"] == name] == [
-        ("21d", "program")
-    ]
-    assert taken_back.document["to_value"] is None
-    assert [(one["to_value"], one["reason"], one["by"]) for one in told] == [
-        (None, "over", "me"),
-        ("21d", "exams", None),
-    ]
-    assert (refused.status, refused.error["code"]) == (1, "timing_refused")
-
-
-def test_a_plan_is_previewed_applied_and_undone(commands: Commands, tmp_path: Path) -> None:
-    file, changes = tmp_path / "plan.json", tmp_path / "changes.yaml"
-    changes.write_text("- {timing: contact.nudge_2, value: 9d}\n")
-    asked = ("timings", "preview", "contact.nudge_1", "4d", "--file", str(changes))
-
-    seen = commands.json(*asked, "--save", str(file)).document
-    applied = commands.json("timings", "apply", str(file), "--reason", "exams").document
-    undone = commands.json("timings", "undo", applied["id"], "--reason", "no exams").document
-    again = commands.json("timings", "apply", str(file), "--reason", "exams")
-    broken = commands.json("timings", "apply", str(changes), "--reason", "exams")
-
-    assert (seen["counts"]["moved"], seen["counts"]["listed"]) == (applied["done"],) * 2
-    assert (applied["status"], undone["status"], undone["left"]) == ("applied", "undone", [])
-    assert (again.status, again.error["code"]) == (1, "population_moved")
-    assert (broken.status, broken.error["code"]) == (1, "invalid_payload")
 
 
 def test_tables_can_be_made_and_looked_at(commands: Commands) -> None:
