@@ -23,6 +23,8 @@ MentorflowError
 ├── ChannelUnavailable     a channel could not deliver a message for now
 ├── ChannelRefused         a channel will never deliver this message to this address
 ├── Unreachable            none of the channels there are reaches a person
+├── WebhookInvalid         what came as a webhook is none, or not what its sender signed
+├── SecretInvalid          what webhooks are to be signed or verified with is no secret
 ├── WornOut                every attempt at an effect ended with the process that made it
 ├── MissingExtra           an optional part is not installed
 └── NotInThisVersion       a part was asked for that is still to come
@@ -275,6 +277,18 @@ class Unreachable(MentorflowError):
     """None of the channels there are reaches a person."""
 
     code: ClassVar[str] = "unreachable"
+
+
+class WebhookInvalid(MentorflowError):
+    """What came as a webhook is none, or not what its sender signed."""
+
+    code: ClassVar[str] = "webhook_invalid"
+
+
+class SecretInvalid(MentorflowError):
+    """What webhooks are to be signed or verified with is no secret or key of theirs."""
+
+    code: ClassVar[str] = "secret_invalid"
 
 
 class WornOut(MentorflowError):
