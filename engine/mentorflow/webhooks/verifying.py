@@ -150,8 +150,8 @@ def _require_fresh(at: datetime, now: datetime, tolerance: timedelta) -> None:
         away, way = (now - at, "before") if now > at else (at - now, "after")
         raise WebhookInvalid(
             f"it was sent at {at:%Y-%m-%d %H:%M:%S} UTC, {away.total_seconds():.0f} s {way} what "
-            f"the clock says here, and {tolerance.total_seconds():.0f} s are tolerated: somebody sends "
-            "it again, or one of the clocks is wrong"
+            f"the clock says here, and {tolerance.total_seconds():.0f} s are tolerated: somebody "
+            "sends it again, or one of the clocks is wrong"
         )
 
 
