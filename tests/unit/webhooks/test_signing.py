@@ -11,14 +11,14 @@ from mentorflow.webhooks import headers_of, public_of, sign, verify
 from signed import AT, BODY, EVENT, KEY, OTHER_SECRET, PUBLIC, SECRET
 
 # Of Svix, whose server and libraries the format comes from.
-HMAC = {
+HMAC: dict[str, Any] = {
     "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
     "id": "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk",
     "at": datetime.fromtimestamp(1649367553, UTC),
     "body": b'{"email":"test@example.com","username":"test_user"}',
     "signature": "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=",
 }
-ED25519 = {
+ED25519: dict[str, Any] = {
     "secret": "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9l"
     "MicMFs6Kvg==",
     "public": "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=",
