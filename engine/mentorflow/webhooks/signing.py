@@ -62,7 +62,7 @@ def content_of(webhook_id: str, timestamp: str, body: bytes) -> bytes:
 
 
 def _timestamp(at: datetime) -> str:
-    seconds = str(int(as_utc(at, what="when a webhook is sent").replace(microsecond=0).timestamp()))
+    seconds = str(int(as_utc(at, what="when a webhook is sent").timestamp()))
     if not WELL_FORMED_TIMESTAMP.fullmatch(seconds):
         raise InvalidPayload(
             f"no webhook is sent at {at.isoformat()}: it is before 1970 or after 5138"
