@@ -5,6 +5,7 @@ written by hand. NAME is one of PARTS below.
 """
 
 import ast
+import dataclasses
 import inspect
 import json
 import re
@@ -18,7 +19,7 @@ from typing import Any
 from pydantic import BaseModel
 from typer.main import get_command
 
-from mentorflow import errors
+from mentorflow import errors, webhooks
 from mentorflow.cli.program import program
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.offers import offered_in
@@ -37,6 +38,7 @@ DOCS = Path(__file__).parent
 PICTURE = DOCS / "reference" / "lifecycle.svg"
 _PART = re.compile(r"(?<=<!-- generated: )(?P<name>[a-z-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 _WIDTH = 100
+_MAKING_KEYS = ("new_secret", "new_key", "public_of")
 _SHARED = {"--db", "--json", "--help"}
 WORKFLOW: Workflow = load(installed()["mentorship"])
 
@@ -327,8 +329,41 @@ def _body(one: type) -> list[ast.stmt]:
     return found.body
 
 
+def receiver_kit() -> str:
+    """List what the kit of webhooks' receivers has."""
+    parts = []
+    for name in ("verify", "Webhook", "Seen", "sign", "headers_of", *_MAKING_KEYS):
+        found = getattr(webhooks, name)
+        if inspect.isfunction(found):
+            node = ast.parse(inspect.getsource(found)).body[0]
+            assert isinstance(node, ast.FunctionDef)
+            parts.append((f"`{name}`", _call(name, node, inspect.getdoc(found))))
+        elif isinstance(found, type) and dataclasses.is_dataclass(found):
+            parts.append((f"`{name}`", f"{inspect.getdoc(found)}\n\n{_fields(found)}"))
+        else:
+            parts += _methods(found, instance=name.lower())
+    return _sections(parts)
+
+
+def _methods(one: type, *, instance: str) -> Iterator[tuple[str, str]]:
+    """Yield a class, as it is called, and its public methods."""
+    methods = {node.name: node for node in _body(one) if isinstance(node, ast.FunctionDef)}
+    name = one.__name__
+    yield f"`{name}`", _method(name, methods["__init__"], inspect.getdoc(one))
+    for called, node in methods.items():
+        if not called.startswith("_"):
+            yield (
+                f"`{instance}.{called}`",
+                _method(f"{instance}.{called}", node, ast.get_docstring(node)),
+            )
+
+
 def _method(name: str, node: ast.FunctionDef, said: str | None) -> str:
     node.args.args = node.args.args[1:]  # self
+    return _call(name, node, said)
+
+
+def _call(name: str, node: ast.FunctionDef, said: str | None) -> str:
     returns = ast.unparse(node.returns) if node.returns else "None"
     arrow = "" if returns == "None" else f" -> {returns}"
     arguments = re.sub(r"(?<=[\w\]])=(?=\S)", " = ", ast.unparse(node.args))
@@ -451,6 +486,7 @@ PARTS: dict[str, Callable[[], str]] = {
         error_list,
         channel_settings,
         engine_methods,
+        receiver_kit,
         values,
         document_keys,
         commands,

@@ -17,6 +17,7 @@ EXAMPLES = {
     "embed.py": "README.md",
     "host_transaction.py": "docs/how-to/join-your-transaction.md",
 }
+COPIED = {"receivers/fastapi_receiver.py": "docs/how-to/receive-webhooks.md"}
 _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (?P<text>.+)$", re.MULTILINE)
 
@@ -67,6 +68,13 @@ def test_an_example_is_what_its_page_shows(example: str, name: str, tmp_path: Pa
 
     assert done.returncode == 0, done.stderr
     require_same(shown[place + 1].text, done.stdout, where=example)
+
+
+@pytest.mark.parametrize(("example", "name"), COPIED.items())
+def test_an_example_to_copy_is_what_its_page_shows(example: str, name: str) -> None:
+    shown = {block.file: block.text for block in blocks(name)}
+
+    assert shown[Path(example).name] == (ROOT / "examples" / example).read_text()
 
 
 def test_the_generated_pages_are_what_the_code_says() -> None:

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from sqlalchemy import Engine, create_engine, text
 
 from mentorflow.clock import SystemClock
 from mentorflow.webhooks import headers_of, new_secret
+from pages import blocks_of
+from project import ROOT
 from servers.receivers import EXAMPLES, SERVERS, Receiver, receiving
 from signed import BODY, KEY, OTHER_SECRET, PUBLIC, SECRET
 
+PAGE = ROOT / "docs" / "how-to" / "receive-webhooks.md"
 Request = tuple[bytes, list[tuple[str, str]]]
 
 
@@ -69,11 +74,11 @@ def test_what_is_no_webhook_is_answered_with_400_and_why(
     body, headers = _request("evt_bad", SECRET)
     for name, (sent, with_headers) in _wrong(body, headers).items():
         with subtests.test(name):
-            status, text = receiver.post(sent, with_headers)
+            status, reason = receiver.post(sent, with_headers)
 
-            assert status == 400, text
-            assert text
-            assert "Traceback" not in text
+            assert status == 400, reason
+            assert reason
+            assert "Traceback" not in reason
 
     assert (receiver.log.count("Traceback"), len(receiver.taken)) == before
 
@@ -82,6 +87,34 @@ def test_nothing_else_is_offered(receiver: Receiver) -> None:
     body, headers = _request("evt_elsewhere", SECRET)
 
     assert receiver.post(body, headers, path="/elsewhere")[0] == 404
+
+
+def test_the_table_of_the_page_holds_an_id_until_its_work_is_done(database_url: str) -> None:
+    shown = {block.file: block.text for block in blocks_of(PAGE.read_text())}
+    database = create_engine(database_url)
+    with database.begin() as making:
+        making.execute(text(shown["seen_webhook.sql"]))
+
+    assert _taken_by_both(database, shown["take_webhook.sql"], "a", commits=True) == [1, 0]
+    assert _taken_by_both(database, shown["take_webhook.sql"], "b", commits=False) == [1, 1]
+    database.dispose()
+
+
+def _taken_by_both(database: Engine, take: str, event: str, *, commits: bool) -> list[int]:
+    """Take an id in a transaction, and again in another one before the first has ended."""
+
+    def second() -> int:
+        with database.begin() as transaction:
+            beginning.set()
+            return transaction.execute(text(take), {"id": event}).rowcount
+
+    beginning = Event()
+    with ThreadPoolExecutor(1) as threads, database.connect() as first:
+        found = first.execute(text(take), {"id": event}).rowcount
+        waiting = threads.submit(second)
+        beginning.wait(timeout=30)
+        first.commit() if commits else first.rollback()
+        return [found, waiting.result(timeout=30)]
 
 
 def _request(event: str, key: str, *, body: bytes = BODY, seconds: int = 0) -> Request:

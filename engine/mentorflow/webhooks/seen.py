@@ -8,20 +8,17 @@ from threading import Lock
 
 from mentorflow.clock import Clock, SystemClock
 
-# The attempts at one delivery are over after 3.8 days at the latest.
-AGE = timedelta(days=4)
-SIZE = 100_000
-
 
 class Seen:
     """Remember ids of webhooks, so many and so long. Safe to share between threads.
 
-    It is one process's memory, and gone with it. Where several processes receive, or where nothing
-    may be taken twice or missed, a table is the place; docs/how-to/receive-webhooks.md has one.
+    Within four days, a sender that keeps to the example of Standard Webhooks has made its last
+    attempt. The memory is one process's, and gone with it. Where several processes receive, or
+    where nothing may be taken twice or missed, a table is the place: see how to receive webhooks.
     """
 
     def __init__(
-        self, *, size: int = SIZE, age: timedelta = AGE, clock: Clock | None = None
+        self, *, size: int = 100_000, age: timedelta = timedelta(days=4), clock: Clock | None = None
     ) -> None:
         self._size = size
         self._age = age
