@@ -10,7 +10,8 @@ MentorflowError
 │   ├── UnknownEvent       no such event in the workflow
 │   ├── NaiveDatetime      an instant without a time zone
 │   ├── TimingRefused      a timing must not be set so: out of bounds, a ladder out of order
-│   └── PayloadTooLarge    more than 64 KiB
+│   ├── PayloadTooLarge    more than 64 KiB
+│   └── AddressRefused     a URL that nothing is sent to: not https, not on the public internet, …
 ├── NotFound               no such mentorship, escalation or workflow
 ├── PopulationMoved        what a plan was made for has changed since: preview again
 ├── KeyReused              a known key came with another request
@@ -150,6 +151,22 @@ class PayloadTooLarge(InvalidPayload):
     """The payload is larger than an event may be."""
 
     code: ClassVar[str] = "payload_too_large"
+
+
+class AddressRefused(InvalidPayload):
+    """Nothing is sent to this URL: it is not one, or leads where requests must not go."""
+
+    code: ClassVar[str] = "address_refused"
+
+    def __init__(self, address: str, *, wrong: str, right: str) -> None:
+        super().__init__(f"nothing is sent to {address!r}: {wrong}; {right}")
+        self.address = address
+        self.wrong = wrong
+        self.right = right
+        """What would have been taken."""
+
+    def details(self) -> dict[str, Any]:
+        return {"address": self.address, "wrong": self.wrong, "right": self.right}
 
 
 class NotFound(MentorflowError):
