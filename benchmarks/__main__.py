@@ -11,6 +11,7 @@ from benchmarks import (
     carrying,
     churn,
     claim,
+    delivering,
     herd,
     lateness,
     machine,
@@ -57,6 +58,7 @@ class Scale:
     overrides: int
     each_second: int
     longest: int
+    recovered: int
 
 
 NORMAL = Scale(
@@ -80,6 +82,7 @@ NORMAL = Scale(
     overrides=1000,
     each_second=50,
     longest=120,
+    recovered=100_000,
 )
 TINY = Scale(
     events=36,
@@ -102,6 +105,7 @@ TINY = Scale(
     overrides=40,
     each_second=250,
     longest=10,
+    recovered=2000,
 )
 """To see that everything runs; the figures mean nothing."""
 QUICK = Scale(
@@ -125,6 +129,7 @@ QUICK = Scale(
     overrides=1000,
     each_second=50,
     longest=60,
+    recovered=10_000,
 )
 
 
@@ -155,7 +160,7 @@ def measurements(scale: Scale) -> Mapping[str, Callable[[], Figure]]:
     found["herd.drain"] = partial(herd.drain, scale.herd)
     found["herd.lateness"] = partial(herd.lateness, scale.herd)
     found["herd.pgqueuer"] = partial(herd.peer, scale.herd)
-    return found | _timings(scale)
+    return found | _timings(scale) | _webhooks(scale)
 
 
 def _timings(scale: Scale) -> dict[str, Callable[[], Figure]]:
@@ -180,6 +185,21 @@ def _timings(scale: Scale) -> dict[str, Callable[[], Figure]]:
             setting.send_cost, kind, mentorships=scale.events, overrides=scale.overrides
         )
     found["timings.set"] = partial(setting.set_one, times=scale.waits)
+    return found
+
+
+def _webhooks(scale: Scale) -> dict[str, Callable[[], Figure]]:
+    found: dict[str, Callable[[], Figure]] = {}
+    for kind in KINDS:
+        found[f"webhooks.deliver.{kind}"] = partial(
+            delivering.deliver, kind, deliveries=scale.effects
+        )
+        found[f"webhooks.isolation.{kind}"] = partial(
+            delivering.isolation, kind, seconds=scale.idle, a_second=200
+        )
+        found[f"webhooks.recover.{kind}"] = partial(
+            delivering.recover, kind, notices=scale.recovered
+        )
     return found
 
 

@@ -29,6 +29,13 @@ TABLES = (
     "plan",
     "plan_timer",
     "workflow",
+    "endpoint",
+    "endpoint_health",
+    "notice",
+    "notice_form",
+    "delivery",
+    "attempt",
+    "recovery",
 )
 NOWHERE = "0190f2c4-7a00-7000-8000-000000000001"
 """The id of no mentorship."""

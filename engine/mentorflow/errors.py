@@ -27,6 +27,7 @@ MentorflowError
 ├── WebhookInvalid         what came as a webhook is none, or not what its sender signed
 ├── SecretInvalid          what webhooks are to be signed or verified with is no secret
 ├── WornOut                every attempt at an effect ended with the process that made it
+├── SecretKeyMissing       there is no key to seal or to open the secrets of endpoints with
 ├── MissingExtra           an optional part is not installed
 └── NotInThisVersion       a part was asked for that is still to come
 """
@@ -312,6 +313,12 @@ class WornOut(MentorflowError):
     """Every attempt at an effect was lost: it may be what kills its Carriers."""
 
     code: ClassVar[str] = "worn_out"
+
+
+class SecretKeyMissing(MentorflowError):
+    """There is no key to seal secrets with, or not the one they were sealed with."""
+
+    code: ClassVar[str] = "secret_key_missing"
 
 
 class MissingExtra(MentorflowError):

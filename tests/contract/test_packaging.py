@@ -108,7 +108,13 @@ def test_the_composed_services_set_what_is_read() -> None:
     channels = {f"{PREFIX}{name.upper()}" for name in ChannelSettings.model_fields}
 
     ours = {name for name in named if name.startswith(PREFIX)}
-    assert ours - channels == {"MENTORFLOW_DB", "MENTORFLOW_REDIS", "MENTORFLOW_LOG_FORMAT"}
+    assert ours - channels == {
+        "MENTORFLOW_DB",
+        "MENTORFLOW_REDIS",
+        "MENTORFLOW_LOG_FORMAT",
+        "MENTORFLOW_SECRET_KEY",
+        "MENTORFLOW_WEBHOOK_NETWORKS",
+    }
     assert ours & channels >= {"MENTORFLOW_SMTP_URL", "MENTORFLOW_APPRISE"}
 
 

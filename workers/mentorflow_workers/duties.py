@@ -12,6 +12,8 @@ class DutyName(StrEnum):
     """Hand effects from the outbox to the queue."""
     CARRIER = "carrier"
     """Carry effects out: messages, escalations, calls to the host."""
+    COURIER = "courier"
+    """Send webhooks to the endpoints that want them."""
     RESCUER = "rescuer"
     """Set effects free whose lease is over: their Carrier died, or the queue lost them."""
     PRUNER = "pruner"

@@ -54,7 +54,16 @@ class Duty(ABC):
         """Return how long to rest where there was nothing to do."""
         return self._poll
 
+    def ended(self) -> None:  # noqa: B027  # most duties have nothing to let go of
+        """Let go of what the work was done with, after its end."""
+
     def _loop(self) -> None:
+        try:
+            self._work_until_ended()
+        finally:
+            self.ended()
+
+    def _work_until_ended(self) -> None:
         while not self._ended.is_set():
             # Cleared before the look, not after: a call that comes meanwhile is not missed.
             self._woken.clear()

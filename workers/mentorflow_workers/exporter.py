@@ -8,6 +8,7 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Lock
 
 from prometheus_client import CollectorRegistry, start_http_server
@@ -19,12 +20,14 @@ from prometheus_client.registry import Collector
 from mentorflow.clock import SystemClock
 from mentorflow.engine.heartbeat import SILENT
 from mentorflow.errors import MentorflowError
+from mentorflow.store.deliveries import list_endpoints
 from mentorflow.store.store import Store
 from mentorflow.store.workload import Workload, workers, workload
 from mentorflow_workers.metrics import COUNTED, FOLDER, Family, Kind
 from mentorflow_workers.supervisor import Supervisor
 
 log = logging.getLogger("mentorflow.worker")
+_MOST_ENDPOINTS = 10_000
 _PATIENCE = 5.0
 """Seconds to wait for the glance of another scrape."""
 
@@ -47,6 +50,15 @@ LEASES = Family(
 )
 FAILED = Family("mentorflow_effects_failed", Kind.GAUGE, "Effects that were given up.")
 ESCALATIONS = Family("mentorflow_escalations_open", Kind.GAUGE, "Escalations that are not over.")
+WAITING = Family("mentorflow_webhooks_waiting", Kind.GAUGE, "Webhooks that are still to be taken.")
+WAITING_AGE = Family(
+    "mentorflow_webhooks_waiting_age_seconds",
+    Kind.GAUGE,
+    "How long the oldest webhook to an enabled endpoint has waited.",
+)
+FAILING = Family(
+    "mentorflow_endpoints_failing", Kind.GAUGE, "Endpoints whose last answers were failures."
+)
 PROCESSES = Family(
     "mentorflow_processes_alive",
     Kind.GAUGE,
@@ -70,6 +82,9 @@ FAMILIES = (
     LEASES,
     FAILED,
     ESCALATIONS,
+    WAITING,
+    WAITING_AGE,
+    FAILING,
     PROCESSES,
 )
 """All metrics there are."""
@@ -149,6 +164,7 @@ class WorkloadCollector(Collector):
         found = workload(self._store)
         yield _gauge(UP, 1)
         yield from _glance(found)
+        yield from _webhooks(self._store, found.now)
         alive = GaugeMetricFamily(PROCESSES.name, PROCESSES.help, labels=PROCESSES.labels)
         parts = [one.part for one in workers(self._store) if found.now - one.seen_at <= SILENT]
         for part in sorted(set(parts)):
@@ -167,6 +183,16 @@ def _glance(found: Workload) -> Iterator[Metric]:
     yield _gauge(LEASES, found.leases_over)
     yield _gauge(FAILED, found.effects_failed)
     yield _gauge(ESCALATIONS, found.escalations_open)
+
+
+def _webhooks(store: Store, now: datetime) -> Iterator[Metric]:
+    with store.snapshot() as transaction:
+        faring = list_endpoints(transaction, after="", most=_MOST_ENDPOINTS)
+    enabled = [one for one in faring if one.endpoint.status == "enabled"]
+    since = min((one.oldest_at for one in enabled if one.oldest_at is not None), default=now)
+    yield _gauge(WAITING, sum(one.waiting for one in enabled))
+    yield _gauge(WAITING_AGE, max((now - since).total_seconds(), 0.0))
+    yield _gauge(FAILING, sum(one.health.failing_since is not None for one in enabled))
 
 
 def _gauge(family: Family, value: float) -> Metric:

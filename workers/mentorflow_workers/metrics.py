@@ -54,7 +54,13 @@ RESCUED = Family(
     "Leases that were lost; the effect was queued for a Carrier, or begun by one.",
     ("stage",),
 )
-COUNTED = (LATENESS, ATTEMPTS, RESCUED)
+WEBHOOKS = Family(
+    "mentorflow_webhook_attempts_total",
+    Kind.COUNTER,
+    "Webhooks that were sent, by the result: done, retried or failed for good.",
+    ("result",),
+)
+COUNTED = (LATENESS, ATTEMPTS, RESCUED, WEBHOOKS)
 """What processes count; all others are read when somebody asks."""
 
 
@@ -66,6 +72,7 @@ class Metrics(Watcher):
             LATENESS.name, LATENESS.help, buckets=_BUCKETS, registry=registry
         )
         self._attempts = Counter(ATTEMPTS.name, ATTEMPTS.help, ATTEMPTS.labels, registry=registry)
+        self._webhooks = Counter(WEBHOOKS.name, WEBHOOKS.help, WEBHOOKS.labels, registry=registry)
         self._rescued = Counter(RESCUED.name, RESCUED.help, RESCUED.labels, registry=registry)
 
     def timers_fired(self, due: Sequence[datetime], now: datetime) -> None:
@@ -76,6 +83,10 @@ class Metrics(Watcher):
         tally = Tally((found.effect.kind, _RESULTS[found.status]) for found in finished)
         for labels, count in tally.items():
             self._attempts.labels(*labels).inc(count)
+
+    def webhooks_sent(self, results: Sequence[str]) -> None:
+        for result, count in Tally(_RESULTS[one] for one in results).items():
+            self._webhooks.labels(result).inc(count)
 
     def leases_rescued(self, stages: Sequence[str]) -> None:
         for stage, count in Tally(stages).items():

@@ -15,7 +15,7 @@ from threading import Event, Thread
 
 from mentorflow.clock import SystemClock
 from mentorflow.engine.carrier import Carrier
-from mentorflow.engine.channels import LogChannel
+from mentorflow.engine.channels import Channel, LogChannel
 from mentorflow.engine.library import Library
 from mentorflow.engine.packs import Packs
 from mentorflow.engine.pruner import Pruner
@@ -24,8 +24,10 @@ from mentorflow.engine.rescuer import Rescuer
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.engine.tracing import trace_with
 from mentorflow.engine.watching import watch_with
+from mentorflow.engine.webhooks import Webhooks
 from mentorflow.errors import MentorflowError
 from mentorflow.store.store import Store
+from mentorflow_workers.courier import CourierDuty
 from mentorflow_workers.duties import DutyName
 from mentorflow_workers.duty import Duty
 from mentorflow_workers.heartbeat import alive
@@ -106,9 +108,13 @@ def _carrier(settings: Settings, store: Store) -> Carrier:
         from mentorflow_workers.app import engine_named
 
         return engine_named(settings.app).carrier
+    return Carrier(store, _library(), _channels())
+
+
+def _channels() -> Sequence[Channel]:
     from mentorflow_workers.channels.configured import channels_of_environment
 
-    return Carrier(store, _library(), (*channels_of_environment(), LogChannel()))
+    return (*channels_of_environment(), LogChannel())
 
 
 def _carry(settings: Settings, store: Store, end: Event) -> int:
@@ -159,6 +165,8 @@ def _duties(settings: Settings, store: Store, carrier: Carrier | None) -> Sequen
     if settings.has(DutyName.TIMEKEEPER):
         timekeeper = Timekeeper(store, _library())
         duties.append(TimekeeperDuty(settings.poll, timekeeper, fired=wake_relay))
+    if settings.has(DutyName.COURIER):
+        duties.append(CourierDuty(settings.poll, Webhooks(store, _library(), _channels())))
     if settings.has(DutyName.RESCUER):
         duties.append(RescuerDuty(Rescuer(store), rescued=wake_relay))
     if settings.has(DutyName.PRUNER):

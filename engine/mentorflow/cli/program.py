@@ -23,6 +23,7 @@ from mentorflow.cli import (
     sending,
     timings,
     versions,
+    webhooks,
 )
 from mentorflow.cli.contributed import add_contributed
 from mentorflow.cli.outcome import status_of, wants_json
@@ -36,6 +37,7 @@ _OWN = (
     incidents,
     timings,
     programs,
+    webhooks,
     events,
     messages,
     definitions,

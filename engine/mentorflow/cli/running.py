@@ -1,9 +1,12 @@
 """`mentorflow run`: the whole engine in one process, on the real clock, until it is told to end."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -61,9 +64,10 @@ def run(
         with open_engine(db, channels=[*contributed_channels(), told]) as engine:
             if once:
                 total.add(engine.run_due(stop=stop.is_asked))
+                total.webhooks_sent = engine.webhooks.deliver_due()
             else:
                 _say(f"running on {shown_url(db)}; Ctrl-C ends it")
-                _work(engine, stop, total, poll)
+                _go_on(engine, stop, total, poll)
     emit(total.document(), as_json=as_json, human=total.print)
 
 
@@ -75,6 +79,8 @@ class Total:
     timers_fired: int = 0
     effects_done: int = 0
     effects_failed: int = 0
+    webhooks_sent: int = 0
+    """With `--once`; else the log of each endpoint has them."""
     next_due_at: datetime | None = None
 
     def add(self, report: "RunReport") -> None:
@@ -92,6 +98,7 @@ class Total:
             "timers_fired": self.timers_fired,
             "effects_done": self.effects_done,
             "effects_failed": self.effects_failed,
+            "webhooks_sent": self.webhooks_sent,
             "next_due_at": instant(self.next_due_at),
         }
 
@@ -101,6 +108,29 @@ class Total:
         console.print(
             f"{self.timers_fired} timers fired, {self.effects_done} effects carried out{failed}"
         )
+
+
+def _go_on(engine: "Engine", stop: Stop, total: Total, poll: float) -> None:
+    with _delivering(engine, stop, poll):
+        _work(engine, stop, total, poll)
+
+
+@contextmanager
+def _delivering(engine: "Engine", stop: Stop, poll: float) -> Iterator[None]:
+    """Send webhooks meanwhile, in a thread of its own: who is slow to answer holds nobody up."""
+    ended = Event()
+
+    def is_asked() -> bool:
+        return ended.is_set() or stop.is_asked()
+
+    deliver = partial(engine.webhooks.deliver_until, is_asked, ended.wait)
+    thread = Thread(target=deliver, kwargs={"poll": timedelta(seconds=poll)}, name="courier")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _work(engine: "Engine", stop: Stop, total: Total, poll: float) -> None:

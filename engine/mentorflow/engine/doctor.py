@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from mentorflow.clock import Clock
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.checks import Check, Verdict, checks_of
+from mentorflow.engine.endpoint_checks import endpoints_check
 from mentorflow.engine.library import Library
 from mentorflow.engine.packs import Packs
 from mentorflow.errors import MissingExtra, StoreUnavailable
@@ -74,6 +75,7 @@ class Doctor:
             yield from checks_of(
                 store, library.all_versions(), duties=self._duties, patience=self._patience
             )
+            yield endpoints_check(store)
         finally:
             store.close()
 

@@ -29,6 +29,7 @@ from mentorflow.engine.relay import Relay
 from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
 from mentorflow.engine.timings import TimingSettings
+from mentorflow.engine.webhooks import Webhooks
 from mentorflow.engine.workflows import Workflows
 from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
 from mentorflow.store.failing import KeyTaken
@@ -90,6 +91,8 @@ class Engine:
         """By which calendar each program counts its days, and whether it is frozen."""
         self.workflows = Workflows(self._store, self._library)
         """The versions of the workflows: published, listed, and moved from one to the next."""
+        self.webhooks = Webhooks(self._store, self._library, chosen)
+        """Endpoints outside that hear of what happens, by signed requests."""
         self.incidents = Incidents(self._store)
         """Effects that were given up, to be seen and begun anew."""
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mentorflow.core.calendar import Calendar
 from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Mentorship
+from mentorflow.core.notices import Subscription
 from mentorflow.core.override import OverrideKey
 from mentorflow.core.pacing import Limit
 from mentorflow.core.publication import Publication
@@ -21,6 +22,7 @@ from mentorflow.store.limits import LimitKey, StoredLimit, changed_limits
 from mentorflow.store.programs import StoredProgram, changed_programs
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
+from mentorflow.store.webhooks import changed_subscriptions
 
 Version = tuple[str, int]
 log = logging.getLogger("mentorflow.library")
@@ -46,6 +48,8 @@ class Library:
         self._calendars: dict[str, Calendar] = {}
         self._frozen: frozenset[str] = frozenset()
         self._limits: dict[LimitKey, Limit] = {}
+        self._endpoints: dict[str, Subscription] = {}
+        self._subscriptions: Sequence[Subscription] = ()
         self._loading = Lock()
         self._own: dict[Version, Workflow] = {(one.name, one.version): one for one in workflows}
         self._published: dict[Version, Workflow | WorkflowInvalid] = {}
@@ -78,6 +82,7 @@ class Library:
         if revision != self._revision:
             with self._loading:
                 self._load(transaction, revision)
+        transaction.subscriptions = self._subscriptions
 
     def catch_up(self, store: Store) -> None:
         """Bring the library up to what operators have set, outside any transaction."""
@@ -114,6 +119,7 @@ class Library:
         self._load_overrides(transaction.overrides(after=after), goes_on=goes_on)
         self._load_programs(changed_programs(transaction, after=after), goes_on=goes_on)
         self._load_limits(changed_limits(transaction, after=after), goes_on=goes_on)
+        self._load_endpoints(changed_subscriptions(transaction, after=after), goes_on=goes_on)
         known = self._published if goes_on else {}
         found = transaction.publications(after=after)
         self._published = known | {one[:2]: self._compiled(one) for one in found}
@@ -145,6 +151,12 @@ class Library:
         known = self._limits if goes_on else {}
         after = {**known, **{one.key: one.limit for one in changed}}
         self._limits = {key: limit for key, limit in after.items() if limit is not None}
+
+    def _load_endpoints(self, changed: Mapping[str, Subscription | None], *, goes_on: bool) -> None:
+        known: dict[str, Subscription | None] = {**self._endpoints} if goes_on else {}
+        after = {**known, **changed}
+        self._endpoints = {id_: one for id_, one in after.items() if one is not None}
+        self._subscriptions = tuple(self._endpoints.values())
 
     def _compiled(self, found: Publication) -> Workflow | WorkflowInvalid:
         own, known = self._own.get(found[:2]), self._published.get(found[:2])

@@ -62,6 +62,15 @@ class Post:
         kept = {part.key for part in parts}
         return Delivered(message, list(_outcomes(letter.parts, kept, channel, now)))
 
+    def tell(self, message: Message, person: Person) -> str:
+        """Give a message that is no letter to the first channel of a person that takes it.
+
+        Raises:
+            Unreachable: if the person can be reached by none of the channels there are.
+            Exception: whatever a channel raised.
+        """
+        return self._given(message, person)
+
     def note(self, message: Message) -> None:
         """Give a message that nobody gets to the channels which need no address, as the log."""
         for channel in self._channels:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from mentorflow.engine import heartbeat
+from mentorflow.store import deliveries
 from mentorflow.store.store import Store
 
 BATCH = 1000
@@ -25,4 +26,5 @@ class Pruner:
             transaction.prune_workers(now - heartbeat.KEPT_FOR)
             before = now - self.kept_for
             transaction.prune_messages(before, most=BATCH)
-            return transaction.prune_effects(before, most=BATCH)
+            pruned = deliveries.prune(transaction, before, most=BATCH)
+            return pruned + transaction.prune_effects(before, most=BATCH)

@@ -15,6 +15,9 @@ class Watcher:
     def attempts_ended(self, finished: Sequence[FinishedEffect]) -> None:
         """Hear what became of attempts at effects."""
 
+    def webhooks_sent(self, results: Sequence[str]) -> None:
+        """Hear what became of webhooks: each `done`, `pending` (to be sent again) or `failed`."""
+
     def leases_rescued(self, stages: Sequence[str]) -> None:
         """Hear of leases that were lost, each with how far its effect had come."""
 

@@ -7,11 +7,11 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from mentorflow.core.pacing import PutOffBy
-from mentorflow.store import operating_models
+from mentorflow.store import operating_models, webhook_models
 from mentorflow.store.base import CLUSTERED, PREFIX, Base, metadata
 from mentorflow.store.columns import Document, Instant, MentorshipId
 
-__all__ = ["PREFIX", "metadata", "operating_models"]
+__all__ = ["PREFIX", "metadata", "operating_models", "webhook_models"]
 """All tables together, those of what operators set among them."""
 _PENDING = text("status = 'pending'")
 _DONE = text("status = 'done'")

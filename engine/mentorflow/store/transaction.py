@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mentorflow.core.duration import Duration
 from mentorflow.core.keys import EffectKey, EntryKey
 from mentorflow.core.mentorship import HistoryEntry, Mentorship, Timer
+from mentorflow.core.notices import Subscription
 from mentorflow.core.outcome import Mailbox, MessageOutcome
 from mentorflow.core.override import OverrideKey, TimingChange
 from mentorflow.core.person import Person
@@ -71,6 +72,8 @@ class Transaction(ABC):
 
     trace: str | None = None
     """Names the span that writes, to go with the effects it leaves."""
+    subscriptions: Sequence[Subscription] = ()
+    """What the endpoints want to hear of, as the library knows them."""
     lost_leases: Sequence[LostLease] = ()
     """Leases that were over when `claim_effects` came to their effects."""
 
@@ -259,7 +262,7 @@ class Transaction(ABC):
 
     def writing(self) -> Writing:
         """Return an empty set of rows to lay decisions out in."""
-        return Writing(self.instant, self.trace)
+        return Writing(self.instant, self.trace, lambda: self.subscriptions)
 
     def write_all(self, writing: Writing) -> None:
         """Write the rows of decisions, statement by statement."""

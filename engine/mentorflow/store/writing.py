@@ -1,8 +1,11 @@
 """Which rows a decision writes, statement by statement: laid out as soon as it is decided."""
 
+from collections.abc import Callable, Sequence
+
 from mentorflow.core.decide import Decision
 from mentorflow.core.mentorship import Mentorship
-from mentorflow.store import rows
+from mentorflow.core.notices import Subscription, WebhookNotice, notices_of
+from mentorflow.store import notices, rows
 from mentorflow.store.rows import InstantColumn, Row, Saving
 
 COUNTED = frozenset({"update_mentorship", "update_facts", "touch_mentorship"})
@@ -19,6 +22,9 @@ ORDER = (
     "put_escalation",
     "delete_parties",
     "insert_party",
+    "insert_notice",
+    "insert_notice_form",
+    "insert_delivery",
 )
 """The statements that save decisions, in the order they run."""
 
@@ -35,9 +41,15 @@ class Writing:
     the garbage collector to walk again and again.
     """
 
-    def __init__(self, at: InstantColumn, trace: str | None = None) -> None:
+    def __init__(
+        self,
+        at: InstantColumn,
+        trace: str | None = None,
+        subscriptions: Callable[[], Sequence[Subscription]] = tuple,
+    ) -> None:
         self._at = at
         self._trace = trace
+        self._subscriptions = subscriptions
         self.size = 0
         """How many decisions are laid out."""
         self.batches: dict[str, list[Row]] = {name: [] for name in ORDER}
@@ -65,6 +77,9 @@ class Writing:
         for escalation in decision.escalations:
             row = rows.escalation_row(mentorship_id, escalation, at)
             batches["put_escalation"].append(row)
+        if subscriptions := self._subscriptions():
+            for notice in notices_of(decision, subscriptions):
+                self._add_notice(notice)
 
     def _add_mentorship(self, decision: Decision) -> None:
         before, mentorship = decision.before, decision.mentorship
@@ -81,6 +96,12 @@ class Writing:
             batches["update_facts"].append(rows.updated_facts(mentorship, at))
         else:
             batches["touch_mentorship"].append(rows.touched_mentorship(mentorship, at))
+
+    def _add_notice(self, notice: WebhookNotice) -> None:
+        batches, at = self.batches, self._at(notice.at)
+        batches["insert_notice"].append(notices.notice_row(notice, at))
+        batches["insert_notice_form"].extend(notices.form_rows(notice))
+        batches["insert_delivery"].extend(notices.delivery_rows(notice, at))
 
     def _add_parties(self, mentorship: Mentorship) -> None:
         self.batches["insert_party"].extend(rows.party_rows(mentorship))

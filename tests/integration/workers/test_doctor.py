@@ -20,6 +20,7 @@ from mentorflow.definitions.load import installed, load
 from mentorflow.engine.checks import Check, Verdict
 from mentorflow.engine.doctor import Doctor
 from mentorflow.engine.heartbeat import SILENT, Heartbeat
+from mentorflow.engine.sealing import new_key
 from mentorflow.store import workload
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
@@ -94,6 +95,7 @@ def test_nothing_is_wrong_where_everything_is_done(
         "leases",
         "failed",
         "stuck",
+        "webhooks",
     ]
     assert {check.advice for check in checks.values()} == {""}
     assert everything(database_url) == before
@@ -370,3 +372,19 @@ def test_people_get_a_table_with_what_to_do(site: Site) -> None:
     assert "problem" in answer.stdout
     assert "See that a Timekeeper runs" in answer.stdout
     assert json.dumps(answer.stdout).count("\\n") < 40
+
+
+def test_endpoints_that_fail_again_and_again_are_told(
+    examine: Examine, database_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MENTORFLOW_SECRET_KEY", new_key())
+    with Engine(database_url, clock=clock, channels=()) as engine:
+        endpoint = engine.webhooks.add("https://example.org/", reason="a test").endpoint.id
+    assert examine()["webhooks"].verdict is Verdict.OK
+
+    execute(database_url, "UPDATE mentorflow_endpoint_health SET failures = 10")
+    found = examine()["webhooks"]
+
+    assert found.verdict is Verdict.WARNING
+    assert endpoint in found.found
+    assert found.figures["failing"] == 1

@@ -13,8 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from builders import open_host
 from integration.workers.conftest import Site, Working
 from mentorflow import Engine
+from mentorflow.engine.sealing import new_key
 from mentorflow_workers import exporter
 from mentorflow_workers.exporter import FAMILIES, WorkloadCollector
+from receiver import receiving
 from servers.waiting import wait_until
 from tables import execute
 
@@ -62,7 +64,7 @@ def test_a_worker_tells_what_it_did_and_how_the_work_stands(site: Site) -> None:
         (found.name, found.type, found.documentation)
         for found in text_string_to_metric_families(text)
     }
-    silent = {"mentorflow_leases_rescued_total"}
+    silent = {"mentorflow_leases_rescued_total", "mentorflow_webhook_attempts_total"}
     assert told == {
         (one.name.removesuffix("_total"), str(one.kind), one.help)
         for one in FAMILIES
@@ -169,3 +171,21 @@ def test_one_scrape_waits_for_another_only_so_long(
         assert samples_of(collector) == {"mentorflow_database_up": 0}
     assert samples_of(collector)["mentorflow_database_up"] == 1
     collector.close()
+
+
+def test_webhooks_are_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MENTORFLOW_SECRET_KEY", new_key())
+    monkeypatch.setenv("MENTORFLOW_WEBHOOK_NETWORKS", "127.0.0.0/8")
+    with receiving() as receiver, scraping(site) as (worker, metrics):
+        with Engine(site.db, channels=()) as engine:
+            made = engine.webhooks.add(receiver.url, reason="a test")
+            receiver.secrets.append(made.secret)
+            engine.start(mentee="mentee-1", mentors=["mentor-1"], program="program-1")
+        wait_until(
+            lambda: metrics.samples().get("mentorflow_webhook_attempts_total done") == 2,
+            "they are counted",
+        )
+        samples = metrics.samples()
+        worker.end()
+
+    assert samples["mentorflow_webhooks_waiting"] == samples["mentorflow_endpoints_failing"] == 0

@@ -1,0 +1,262 @@
+"""Endpoints: who outside wants to hear of what, how they are signed to, how they fare."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from mentorflow.core.notices import Form, Subscription
+from mentorflow.core.override import TimingChange
+from mentorflow.engine.asking import said
+from mentorflow.engine.ids import IdMaker
+from mentorflow.engine.payload import name_text
+from mentorflow.engine.sealing import Sealing
+from mentorflow.errors import InvalidPayload, NotFound
+from mentorflow.outbound.rules import Rules
+from mentorflow.store import endpoints as stored
+from mentorflow.store.endpoints import StoredEndpoint
+from mentorflow.store.store import Store
+from mentorflow.store.transaction import Transaction
+from mentorflow.webhooks.keys import new_key, new_secret
+
+OVERLAP = timedelta(hours=24)
+"""For how long what was rotated out still signs."""
+_LONGEST_OVERLAP = timedelta(days=7)
+_MOST_KEYS = 10
+_MOST_HEADERS = 20
+_MOST_HEADER = 1000
+_MOST_PATTERNS = 100
+_MOST_PER_MINUTE = 100_000
+_OURS = ("webhook-", "content-", "host", "user-agent", "transfer-", "connection")
+_IDS = IdMaker()
+
+
+class NewEndpoint(NamedTuple):
+    """An endpoint with what its notices are signed with, which is shown this once."""
+
+    endpoint: StoredEndpoint
+    secret: str
+
+
+class Endpoints:
+    """The endpoints of an engine, as operators set them up."""
+
+    def __init__(self, store: Store, sealing: Sealing, rules: Rules) -> None:
+        self._store = store
+        self._sealing = sealing
+        self._rules = rules
+
+    def add(
+        self,
+        url: str,
+        *,
+        types: Sequence[str],
+        programs: Sequence[str],
+        form: str,
+        ordering: str,
+        per_minute: int | None,
+        headers: Mapping[str, str] | None,
+        description: str,
+        contact: str | None,
+        kind: str,
+        reason: str,
+        by: str | None,
+    ) -> NewEndpoint:
+        """Set an endpoint up; see `Webhooks.add`."""
+        url = self._rules.target(url).url
+        secret = {"v1": new_secret, "v1a": new_key}.get(kind, _no_kind(kind))()
+        sealed = None if not headers else self._sealing.seal(_headers_of(headers))
+        with self._store.transaction() as transaction:
+            saying = _Saying(transaction, reason=reason, by=by)
+            found = StoredEndpoint(
+                id=f"ep_{_IDS.new_id(saying.now).replace('-', '')}",
+                url=url,
+                description=name_text(description, what="description") if description else "",
+                types=_patterns(types),
+                programs=tuple(name_text(one, what="program") for one in programs),
+                form=_one_of(Form, form, what="form").value,
+                ordering=_ordering(ordering),
+                per_minute=_per_minute(per_minute),
+                headers=sealed,
+                secrets=self._sealing.seal([{"key": secret, "until": None}]),
+                contact=None if contact is None else name_text(contact, what="contact"),
+                status="enabled",
+                why=None,
+                created_at=saying.now,
+                changed_at=saying.now,
+                changed_by=saying.by,
+                revision=saying.revision,
+            )
+            stored.insert_endpoint(transaction, found)
+            saying.note(found.id, "added", None, found.url)
+        return NewEndpoint(found, secret)
+
+    def rotate(
+        self, endpoint: str, *, overlap: timedelta, kind: str, reason: str, by: str | None
+    ) -> NewEndpoint:
+        """Give an endpoint another key; see `Webhooks.rotate`."""
+        if not timedelta() <= overlap <= _LONGEST_OVERLAP:
+            raise InvalidPayload(
+                f"overlap is {overlap}; it must be up to {_LONGEST_OVERLAP.days} days"
+            )
+        secret = {"v1": new_secret, "v1a": new_key}.get(kind, _no_kind(kind))()
+
+        def rotated(found: StoredEndpoint, now: datetime) -> StoredEndpoint:
+            until = (now + overlap).isoformat()
+            known = self._sealing.open(found.secrets)
+            kept = [{**one, "until": one["until"] or until} for one in known]
+            alive = [one for one in kept if datetime.fromisoformat(one["until"]) > now]
+            keys = [{"key": secret, "until": None}, *alive][:_MOST_KEYS]
+            return found._replace(secrets=self._sealing.seal(keys))
+
+        changed = self._change(endpoint, rotated, "rotated", reason=reason, by=by)
+        return NewEndpoint(changed, secret)
+
+    def enable(self, endpoint: str, *, reason: str, by: str | None) -> StoredEndpoint:
+        """Have an endpoint told again; see `Webhooks.enable`."""
+
+        def enabled(found: StoredEndpoint, _: datetime) -> StoredEndpoint:
+            return found._replace(status="enabled", why=None)
+
+        return self._change(endpoint, enabled, "enabled", reason=reason, by=by, is_well=True)
+
+    def disable(self, endpoint: str, *, reason: str, by: str | None) -> StoredEndpoint:
+        """Have an endpoint told nothing; see `Webhooks.disable`."""
+
+        def disabled(found: StoredEndpoint, _: datetime) -> StoredEndpoint:
+            return found._replace(status="disabled", why=reason)
+
+        return self._change(endpoint, disabled, "disabled", reason=reason, by=by)
+
+    def remove(self, endpoint: str, *, reason: str, by: str | None) -> None:
+        """Take an endpoint away; see `Webhooks.remove`."""
+
+        def removed(found: StoredEndpoint, _: datetime) -> StoredEndpoint:
+            secrets = self._sealing.seal([])
+            return found._replace(status="removed", why=reason, headers=None, secrets=secrets)
+
+        self._change(endpoint, removed, "removed", reason=reason, by=by)
+
+    def get(self, endpoint: str) -> StoredEndpoint:
+        """Return one endpoint.
+
+        Raises:
+            NotFound: if there is none of this id.
+        """
+        with self._store.snapshot() as transaction:
+            found = stored.endpoint_of(transaction, endpoint)
+        if found is None:
+            raise NotFound(f"there is no endpoint {endpoint!r}")
+        return found
+
+    def _change(
+        self,
+        endpoint: str,
+        change: Callable[[StoredEndpoint, datetime], StoredEndpoint],
+        what: str,
+        *,
+        reason: str,
+        by: str | None,
+        is_well: bool = False,
+    ) -> StoredEndpoint:
+        with self._store.transaction() as transaction:
+            saying = _Saying(transaction, reason=reason, by=by)
+            found = stored.endpoint_of(transaction, endpoint)
+            if found is None:
+                raise NotFound(f"there is no endpoint {endpoint!r}")
+            changed = change(found, saying.now)._replace(
+                changed_at=saying.now, changed_by=saying.by, revision=saying.revision
+            )
+            stored.put_endpoint(transaction, changed)
+            if is_well:
+                stored.forget_failures(transaction, endpoint)
+            saying.note(endpoint, what, found.status, changed.status)
+        return changed
+
+
+class _Saying:
+    """Somebody changes an endpoint, in a transaction that no other operator is in."""
+
+    def __init__(self, transaction: Transaction, *, reason: str, by: str | None) -> None:
+        self._transaction = transaction
+        self.revision = transaction.count_revision()
+        self.reason, self.by = said(reason, by)
+        self.now = transaction.now()
+
+    def note(self, endpoint: str, what: str, was: str | None, becomes: str | None) -> None:
+        """Write down what was changed, by whom and why."""
+        stored.note_change(
+            self._transaction,
+            TimingChange(
+                revision=self.revision,
+                position=0,
+                at=self.now,
+                by=self.by,
+                reason=self.reason,
+                workflow="",
+                timing=what,
+                scope="endpoint",
+                subject=endpoint,
+                from_value=was,
+                to_value=becomes,
+            ),
+        )
+
+
+def subscription_of(endpoint: StoredEndpoint) -> Subscription:
+    """Return what an endpoint wants to hear of."""
+    return Subscription(
+        endpoint.id, tuple(endpoint.types), frozenset(endpoint.programs), Form(endpoint.form)
+    )
+
+
+def _patterns(types: Sequence[str]) -> tuple[str, ...]:
+    found = tuple(name_text(one, what="type") for one in types) or ("*",)
+    if len(found) > _MOST_PATTERNS:
+        raise InvalidPayload(f"there are {len(found)} types; there may be {_MOST_PATTERNS}")
+    return found
+
+
+def _ordering(text: str) -> str:
+    if text not in {"best_effort", "strict"}:
+        raise InvalidPayload(f"ordering is {text!r}; it must be best_effort or strict")
+    return text
+
+
+def _per_minute(many: int | None) -> int | None:
+    if many is not None and not 1 <= many <= _MOST_PER_MINUTE:
+        raise InvalidPayload(f"per_minute is {many}; it must be 1 to {_MOST_PER_MINUTE:,}")
+    return many
+
+
+def _headers_of(headers: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        if not _is_token(name) or name.lower().startswith(_OURS):
+            raise InvalidPayload(f"the header {name!r} cannot be one of your own")
+        if len(value) > _MOST_HEADER or not value.isprintable():
+            raise InvalidPayload(f"the value of the header {name} must be one line of text")
+        if not value.isascii():
+            raise InvalidPayload(f"the value of the header {name} must be ASCII")
+        found[name] = value
+    if len(found) > _MOST_HEADERS:
+        raise InvalidPayload(f"there are {len(found)} headers; there may be {_MOST_HEADERS}")
+    return found
+
+
+def _is_token(name: Any) -> bool:
+    return isinstance(name, str) and name.isascii() and name.replace("-", "").isalnum()
+
+
+def _one_of(kind: type[Form], text: str, *, what: str) -> Form:
+    try:
+        return kind(text)
+    except ValueError:
+        known = ", ".join(one.value for one in kind)
+        raise InvalidPayload(f"{what} is {text!r}; it must be one of {known}") from None
+
+
+def _no_kind(kind: str) -> Callable[[], str]:
+    def refuse() -> str:
+        raise InvalidPayload(f"the signature is {kind!r}; it must be v1 or v1a")
+
+    return refuse

@@ -1,0 +1,117 @@
+"""An endpoint while a Courier serves it: what is under way to it, and how much more may be."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import floor
+from typing import NamedTuple
+
+from mentorflow import __version__
+from mentorflow.core.delivering import BREAKS_AFTER, HOLDING, OVERLOADED, Health
+from mentorflow.outbound.messages import Answer, Failure, Request
+from mentorflow.store.webhooks import Begun, Served
+from mentorflow.webhooks.signing import headers_of
+
+MOST_FLYING = 8
+"""Requests that are under way to one endpoint at once."""
+_MOST_READY = 24
+"""Begun deliveries of one endpoint that wait for one of them to come back."""
+_MARKED_FOR = timedelta(seconds=5)
+_SECOND = timedelta(seconds=1)
+_LOOK_AGAIN = timedelta(milliseconds=100)
+"""Where there was nothing more, it is looked again so much later: many endpoints are served."""
+_USER_AGENT = f"mentorflow/{__version__}"
+
+
+class Ready(NamedTuple):
+    """A delivery whose attempt has begun, with the text that is sent."""
+
+    begun: Begun
+    body: str
+
+
+@dataclass(slots=True)
+class Serving:
+    """An endpoint that is being served."""
+
+    served: Served
+    free_at: datetime
+    """From when on its rate allows one more."""
+    keys: Sequence[str] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    health: Health = field(default_factory=Health)
+    ready: deque[Ready] = field(default_factory=deque)
+    flying: int = 0
+    unsettled: int = 0
+    """Those that are under way, or came back and are not settled yet."""
+    failures: int = 0
+    """In a row, those that are not settled yet among them."""
+    watermark: str = ""
+    """The cursor up to which it has had everything, or will not get it any more."""
+    watermark_at: datetime | None = None
+    lanes: int = MOST_FLYING
+    """How many requests may be under way to it: fewer while it is overloaded."""
+    looked_at: datetime | None = None
+    """When all that was due had been begun."""
+    is_paused: bool = False
+    """Whether nothing is sent until what came back is settled, since it may hold the others."""
+
+    @property
+    def most_flying(self) -> int:
+        """How many requests may be under way to it."""
+        return 1 if self.failures >= BREAKS_AFTER else self.lanes
+
+    def needs_watermark(self, now: datetime) -> bool:
+        """Whether its watermark is not known, or not of late: an old one is true, and low."""
+        return self.watermark_at is None or now - self.watermark_at >= _MARKED_FOR
+
+    def room(self, now: datetime) -> int:
+        """Return how many more may be begun at an instant."""
+        if not self.served.is_enabled or self.health.is_held(now):
+            return 0
+        if self.looked_at is not None and now < self.looked_at + _LOOK_AGAIN:
+            return 0
+        most = self.most_flying
+        if most > 1:
+            most += _MOST_READY
+        return min(most - self.flying - len(self.ready), self._allowed(now))
+
+    def count(self, now: datetime, many: int) -> bool:
+        """Count what was begun, if the endpoint has a rate; return whether it has."""
+        if self.served.per_minute is None or not many:
+            return False
+        step = timedelta(minutes=1) / self.served.per_minute
+        self.free_at = max(self.free_at, now - _SECOND) + step * many
+        return True
+
+    def request(self, ready: Ready, at: datetime) -> Request:
+        """Return the request of a delivery, signed for an instant."""
+        body = ready.body.encode()
+        headers = {
+            **self.headers,
+            "content-type": self.served.form.content_type,
+            "user-agent": _USER_AGENT,
+            "webhook-watermark": self.watermark,
+            **headers_of(ready.begun.notice, at, body, self.keys),
+        }
+        return Request(url=self.served.url, headers=headers, body=body)
+
+    def _allowed(self, now: datetime) -> int:
+        """Return how many its rate allows now."""
+        per_minute = self.served.per_minute
+        if per_minute is None:
+            return MOST_FLYING + _MOST_READY
+        behind = min(now - self.free_at, _SECOND)  # what was not used is not made up for
+        return floor(behind * per_minute / timedelta(minutes=1)) + 1
+
+    def hear(self, answer: Answer) -> None:
+        """Note what came back, before it is settled."""
+        self.flying -= 1
+        self.failures = 0 if answer.is_success else self.failures + 1
+        if answer.is_success:
+            self.lanes = min(self.lanes + 1, MOST_FLYING)
+        elif answer.status in OVERLOADED or answer.failure is Failure.TIMEOUT:
+            self.lanes = max(self.lanes // 2, 1)
+        is_told = answer.status in HOLDING or answer.control is not None
+        self.is_paused = self.is_paused or is_told or self.failures >= BREAKS_AFTER

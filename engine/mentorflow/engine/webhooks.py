@@ -1,0 +1,394 @@
+"""Webhooks as hosts and operators see them: endpoints, what was sent to them, sending anew."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from typing import Any
+
+from mentorflow.core.catalogue import PING, NoticeType, types_of
+from mentorflow.engine.alarming import Alarm
+from mentorflow.engine.announcing import announce
+from mentorflow.engine.channels import Channel
+from mentorflow.engine.courier import LEASE, Courier
+from mentorflow.engine.endpoints import OVERLAP, Endpoints, NewEndpoint
+from mentorflow.engine.library import Library
+from mentorflow.engine.outside import client_of_environment, rules_of_environment
+from mentorflow.engine.payload import require_limit
+from mentorflow.engine.post import Post
+from mentorflow.engine.recovering import PER_MINUTE, Progress, Recovering, wanted_recovery
+from mentorflow.engine.sealing import Sealing
+from mentorflow.engine.tracking import tracked
+from mentorflow.errors import InvalidPayload, NotFound, StoreUnavailable
+from mentorflow.outbound.client import Client
+from mentorflow.store import deliveries as stored
+from mentorflow.store.deliveries import LAST_PLACE, Delivery, Faring, Recovery, StoredNotice
+from mentorflow.store.endpoints import StoredEndpoint
+from mentorflow.store.store import Store
+from mentorflow.store.webhooks import Attempt, next_delivery
+
+_LONGEST_CURSOR = 40
+_SECOND = timedelta(seconds=1)
+log = logging.getLogger("mentorflow.webhooks")
+_SHORTEST_REST = 0.05
+"""Seconds; what is due may be in another's hands, which is no reason to spin."""
+_STATUSES = ("pending", "done", "failed", "cancelled")
+
+
+class Webhooks:
+    """Endpoints outside that hear of what happens, by signed requests."""
+
+    def __init__(self, store: Store, library: Library, channels: Sequence[Channel] = ()) -> None:
+        self._store = store
+        self._library = library
+        self._sealing = Sealing()
+        self._rules = rules_of_environment()
+        self._endpoints = Endpoints(store, self._sealing, self._rules)
+        self._recovering = Recovering(store)
+        self._alarm = Alarm(store, self._endpoints, Post(library, channels))
+
+    def types(self) -> Sequence[NoticeType]:
+        """Return the types of notices there are, each with its JSON Schema and an example."""
+        self._library.catch_up(self._store)
+        return list(types_of(self._library.all_versions()))
+
+    def add(
+        self,
+        url: str,
+        *,
+        types: Sequence[str] = ("*",),
+        programs: Sequence[str] = (),
+        form: str = "thin",
+        ordering: str = "best_effort",
+        per_minute: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        description: str = "",
+        contact: str | None = None,
+        signature: str = "v1",
+        reason: str,
+        by: str | None = None,
+    ) -> NewEndpoint:
+        """Have an endpoint hear of what happens from now on; its secret is shown this once.
+
+        `types` are names or patterns (`meeting.*`); what is about safety has to be named. `form` is
+        `thin` (ids, states, cause), `full` (with parties, dates and the host's key), or either as
+        a CloudEvent. With `ordering="strict"` a later notice of a mentorship waits for the earlier
+        ones. `contact` is the person who is told when it fails for long. `signature` is `v1`
+        (HMAC-SHA256) or `v1a` (ed25519).
+
+        Raises:
+            AddressRefused: if nothing may be sent to the URL.
+            InvalidPayload: naming what is wrong.
+            SecretKeyMissing: if there is no key to keep its secret under.
+        """
+        return self._endpoints.add(
+            url,
+            types=types,
+            programs=programs,
+            form=form,
+            ordering=ordering,
+            per_minute=per_minute,
+            headers=headers,
+            description=description,
+            contact=contact,
+            kind=signature,
+            reason=reason,
+            by=by,
+        )
+
+    def list(self, *, limit: int = 100, after: str | None = None) -> Sequence[Faring]:
+        """Return the endpoints, page by page by their ids, each with how it fares.
+
+        Raises:
+            InvalidPayload: if the limit is not 1 to 1000.
+        """
+        require_limit(limit)
+        with self._store.snapshot() as transaction:
+            return stored.list_endpoints(transaction, after=after or "", most=limit)
+
+    def get(self, endpoint: str) -> Faring:
+        """Return an endpoint with how it fares.
+
+        Raises:
+            NotFound: if there is none of this id.
+        """
+        self._endpoints.get(endpoint)
+        before = endpoint[:-1]
+        with self._store.snapshot() as transaction:
+            found = stored.list_endpoints(transaction, after=before, most=1)
+        return found[0]
+
+    def rotate(
+        self,
+        endpoint: str,
+        *,
+        overlap: timedelta = OVERLAP,
+        signature: str = "v1",
+        reason: str,
+        by: str | None = None,
+    ) -> NewEndpoint:
+        """Give an endpoint another key; what it had signs beside it for `overlap`.
+
+        Raises:
+            NotFound: if there is none of this id.
+            InvalidPayload: if the overlap is longer than a week.
+        """
+        return self._endpoints.rotate(
+            endpoint, overlap=overlap, kind=signature, reason=reason, by=by
+        )
+
+    def enable(self, endpoint: str, *, reason: str, by: str | None = None) -> StoredEndpoint:
+        """Have an endpoint hear again, from now on; what it failed with before is forgotten.
+
+        What happened meanwhile can be recovered.
+
+        Raises:
+            NotFound: if there is none of this id.
+        """
+        return self._endpoints.enable(endpoint, reason=reason, by=by)
+
+    def disable(self, endpoint: str, *, reason: str, by: str | None = None) -> StoredEndpoint:
+        """Have an endpoint hear of nothing; what waits for it goes on waiting.
+
+        Raises:
+            NotFound: if there is none of this id.
+        """
+        return self._endpoints.disable(endpoint, reason=reason, by=by)
+
+    def remove(self, endpoint: str, *, reason: str, by: str | None = None) -> None:
+        """Take an endpoint away, with its secrets.
+
+        Raises:
+            NotFound: if there is none of this id.
+        """
+        self._endpoints.remove(endpoint, reason=reason, by=by)
+
+    def test(self, endpoint: str, *, type_: str = PING) -> str:
+        """Put up the example of a type for an endpoint alone, marked as a test; return its id.
+
+        Raises:
+            NotFound: if there is no such endpoint, or no such type.
+        """
+        found = self._endpoints.get(endpoint)
+        example = next((one.example for one in self.types() if one.type == type_), None)
+        if example is None:
+            raise NotFound(f"there is no type {type_!r}; `mentorflow webhooks types` lists them")
+        with self._store.transaction() as transaction:
+            return announce(transaction, type_, example["data"], to=[found.id], is_test=True)
+
+    def deliveries(
+        self,
+        endpoint: str,
+        *,
+        status: str | None = None,
+        limit: int = 100,
+        before: str | None = None,
+    ) -> Sequence[Delivery]:
+        """Return the deliveries to an endpoint, the latest first; `before` is a notice to page on.
+
+        Raises:
+            NotFound: if there is no such endpoint or notice.
+            InvalidPayload: if there is no such status, or the limit is not 1 to 1000.
+        """
+        require_limit(limit)
+        if status is not None and status not in _STATUSES:
+            raise InvalidPayload(f"status is {status!r}; it must be {', '.join(_STATUSES)}")
+        self._endpoints.get(endpoint)
+        with self._store.snapshot() as transaction:
+            place = LAST_PLACE
+            if before is not None:
+                found = stored.notice_place(transaction, before)
+                if found is None:
+                    raise NotFound(f"there is no notice {before!r}")
+                place = found.place
+            return stored.list_deliveries(
+                transaction, endpoint, status=status, before=place, most=limit
+            )
+
+    def attempts(self, endpoint: str, notice: str) -> Sequence[Attempt]:
+        """Return every attempt at a delivery, the first first, with why it was followed by what."""
+        with self._store.snapshot() as transaction:
+            return stored.list_attempts(transaction, endpoint, notice)
+
+    def explain(self, notice: str) -> dict[str, Any]:
+        """Return why a notice was told and what became of it at every endpoint, and why.
+
+        Raises:
+            NotFound: if there is no such notice.
+        """
+        with self._store.snapshot() as transaction:
+            return tracked(transaction, notice)
+
+    def replay(self, endpoint: str, notice: str) -> None:
+        """Send a notice to an endpoint once more, the same bytes under the same id.
+
+        Raises:
+            NotFound: if there is no such endpoint or notice.
+        """
+        self._endpoints.get(endpoint)
+        with self._store.transaction() as transaction:
+            found = stored.notice_place(transaction, notice)
+            if found is None:
+                raise NotFound(f"there is no notice {notice!r}")
+            now = transaction.now()
+            stored.send_anew(transaction, endpoint, [(found, now)], cause="replay")
+
+    def recover(
+        self,
+        endpoint: str,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        types: Sequence[str] = (),
+        per_minute: int = PER_MINUTE,
+        reason: str,
+        by: str | None = None,
+        progress: Progress | None = None,
+    ) -> Recovery:
+        """Send an endpoint what it has not had of a range of time: failed, or never sent.
+
+        They are put up for delivery at so many a minute. It is written down how far it has come:
+        where the process ends, `resume` goes on.
+
+        Raises:
+            NotFound: if there is no such endpoint.
+            InvalidPayload: if it is no range, or another part is wrong.
+        """
+        found = self._endpoints.get(endpoint)
+        wanted = wanted_recovery(
+            endpoint,
+            since=since,
+            until=until or self._store.clock.now(),
+            types=types,
+            per_minute=per_minute,
+            reason=reason,
+            by=by,
+        )
+        begun = self._recovering.begin(found, wanted)
+        return self._recovering.go_on(begun.id, found, progress)
+
+    def recoverable(
+        self,
+        endpoint: str,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        types: Sequence[str] = (),
+    ) -> int:
+        """Return how many notices `recover` would send; write nothing.
+
+        Raises:
+            NotFound, InvalidPayload: as `recover` does.
+        """
+        found = self._endpoints.get(endpoint)
+        wanted = wanted_recovery(
+            endpoint,
+            since=since,
+            until=until or self._store.clock.now(),
+            types=types,
+            per_minute=PER_MINUTE,
+            reason="counting",
+            by=None,
+        )
+        return self._recovering.count(found, wanted)
+
+    def resume(self, recovery: str, *, progress: Progress | None = None) -> Recovery:
+        """Go on with a recovery that was ended in the middle.
+
+        Raises:
+            NotFound: if there is none of this id.
+        """
+        with self._store.transaction() as transaction:
+            state = stored.lock_recovery(transaction, recovery)
+        if state is None:
+            raise NotFound(f"there is no recovery {recovery!r}")
+        return self._recovering.go_on(recovery, self._endpoints.get(state.endpoint), progress)
+
+    def pull(self, after: str | None = None, *, limit: int = 100) -> Sequence[StoredNotice]:
+        """Return the notices committed after a cursor, in the order of commits, as they are pushed.
+
+        The ids and the bytes are those of the thin form. The cursor of the last one is where to go
+        on from.
+
+        Raises:
+            InvalidPayload: if it is no cursor, or the limit is not 1 to 1000.
+        """
+        require_limit(limit)
+        with self._store.snapshot() as transaction:
+            return stored.pull(transaction, _cursor(after), most=limit)
+
+    def courier(self, client: Client, *, lease: timedelta = LEASE) -> Courier:
+        """Return a Courier that sends by a client; what fails for long is told to the others.
+
+        Should it die, others take its endpoints over when the lease is over.
+        """
+        courier = Courier(self._store, self._sealing, client, lease=lease)
+        courier.disable = self._alarm.disabled
+        courier.warn = self._alarm.failing
+        return courier
+
+    def client(self) -> Client:
+        """Return a client that sends only where the rules allow it."""
+        return client_of_environment(self._rules, self._store.clock)
+
+    def deliver_due(self) -> int:
+        """Send what is due, and wait for the answers; return how many requests were made.
+
+        `mentorflow run` and `mentorflow worker` do so all the time.
+        """
+        if self.rest(_SECOND):
+            return 0
+        with self.client() as client:
+            courier = self.courier(client)
+            while courier.work():
+                pass
+            courier.close()
+        return courier.sent
+
+    def deliver_until(
+        self, is_asked: Callable[[], bool], wait: Callable[[float], object], *, poll: timedelta
+    ) -> None:
+        """Send whatever is due, until it is asked to end; what is under way is finished.
+
+        `wait` is given the seconds to rest, and may return sooner.
+        """
+        with ExitStack() as stack:
+            deliver = self._deliverer(stack, poll)
+            while not is_asked():
+                try:
+                    rest = deliver()
+                except StoreUnavailable as failed:
+                    log.warning("courier.waits error=%s", str(failed).partition("\n")[0])
+                    rest = poll.total_seconds()
+                if rest:
+                    wait(rest)
+
+    def _deliverer(self, stack: ExitStack, poll: timedelta) -> Callable[[], float]:
+        """Return what sends what is due, and says for how many seconds there is nothing more."""
+        couriers: list[Courier] = []
+
+        def deliver() -> float:
+            if not couriers and not self.rest(poll):
+                couriers.append(self.courier(stack.enter_context(self.client())))
+                stack.callback(couriers[0].close)
+            if couriers and couriers[0].work():
+                return 0.0
+            return max(self.rest(poll).total_seconds(), _SHORTEST_REST)
+
+        return deliver
+
+    def rest(self, most: timedelta) -> timedelta:
+        """Return how long it is until something is to be sent, so long at most."""
+        with self._store.snapshot() as transaction:
+            next_at = next_delivery(transaction)
+            now = transaction.now()
+        return most if next_at is None else min(max(next_at - now, timedelta()), most)
+
+
+def _cursor(text: str | None) -> tuple[int, int]:
+    if text is None:
+        return 0, 0
+    written_in, _, place = text.partition("-")
+    if not (written_in.isdecimal() and place.isdecimal() and len(text) < _LONGEST_CURSOR):
+        raise InvalidPayload(f"{text!r} is no cursor: give that of the last notice you have seen")
+    return int(written_in), int(place)

@@ -1,0 +1,242 @@
+"""Deliveries in the store as people look at them: what became of each, and sending them anew."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from mentorflow.core.delivering import Health
+from mentorflow.store.endpoints import StoredEndpoint, endpoint_row
+from mentorflow.store.rows import Row, decoded, encoded, instant
+from mentorflow.store.transaction import Transaction
+from mentorflow.store.webhooks import Attempt, health_of
+
+LAST_PLACE = 2**62
+
+
+class Faring(NamedTuple):
+    """An endpoint, how it fares and what waits for it."""
+
+    endpoint: StoredEndpoint
+    health: Health
+    waiting: int
+    oldest_at: datetime | None
+    """When the first of those that wait was made."""
+
+
+class Delivery(NamedTuple):
+    """A notice that is to reach an endpoint, and what became of it."""
+
+    endpoint: str
+    notice: str
+    type: str
+    mentorship_id: str
+    sequence: int
+    status: str
+    cause: str
+    attempts: int
+    available_at: datetime
+    created_at: datetime
+    ended_at: datetime | None
+    error: str | None
+
+
+class StoredNotice(NamedTuple):
+    """A notice with its bytes, as every endpoint of the thin form gets it."""
+
+    cursor: str
+    """The place to pull on from."""
+    id: str
+    type: str
+    mentorship_id: str
+    sequence: int
+    program: str
+    at: datetime
+    body: str
+
+
+class NoticeAt(NamedTuple):
+    """A notice, and where it lies among all of them."""
+
+    place: int
+    id: str
+    type: str
+    mentorship_id: str
+    sequence: int
+    position: int
+    program: str
+    at: datetime
+    body: str
+
+
+class Recoverable(NamedTuple):
+    """A notice an endpoint has not had."""
+
+    place: int
+    id: str
+    type: str
+    program: str
+    mentorship_id: str
+    sequence: int
+    position: int
+
+
+class Recovery(NamedTuple):
+    """A range of notices that are sent once more, and how far that has come."""
+
+    id: str
+    endpoint: str
+    since: datetime
+    until: datetime
+    types: Sequence[str]
+    per_minute: int
+    status: str
+    counted: int
+    done: int
+    place: int
+    begun_at: datetime
+    changed_at: datetime
+    ended_at: datetime | None
+    by: str | None
+    reason: str
+
+
+def list_endpoints(transaction: Transaction, *, after: str, most: int) -> list[Faring]:
+    """Return endpoints in the order of their ids, with how they fare."""
+    return [_faring(row) for row in transaction.read("list_endpoints", after, most)]
+
+
+def list_deliveries(
+    transaction: Transaction, endpoint: str, *, status: str | None, before: int, most: int
+) -> list[Delivery]:
+    """Return the deliveries to an endpoint, the latest first, before a place."""
+    found = transaction.read("list_deliveries", endpoint, status, before, most)
+    return [_delivery(row) for row in found]
+
+
+def list_attempts(transaction: Transaction, endpoint: str, notice: str) -> list[Attempt]:
+    """Return the attempts at a delivery, the first first."""
+    found = transaction.read("list_attempts", endpoint, notice)
+    return [
+        Attempt._make(
+            (*row[:3], instant(row[3]), *row[4:10], decoded(row[10]), _instant(row[11]), row[12])
+        )
+        for row in found
+    ]
+
+
+def notice_at(transaction: Transaction, notice: str) -> NoticeAt | None:
+    """Return a notice, if there is one of this id."""
+    for row in transaction.read("select_notice", notice):
+        return NoticeAt._make((*row[:7], instant(row[7]), row[8]))
+    return None
+
+
+def notice_place(transaction: Transaction, notice: str) -> Recoverable | None:
+    """Return what it takes to send a notice."""
+    found = notice_at(transaction, notice)
+    if found is None:
+        return None
+    place, id_, type_, mentorship_id, sequence, position, program, *_ = found
+    return Recoverable(place, id_, type_, program, mentorship_id, sequence, position)
+
+
+def deliveries_of(transaction: Transaction, notice: str) -> list[Delivery]:
+    """Return the deliveries of a notice, over all endpoints."""
+    return [_delivery(row) for row in transaction.read("deliveries_of", notice)]
+
+
+def pull(transaction: Transaction, after: tuple[int, int], *, most: int) -> list[StoredNotice]:
+    """Return the notices committed after a cursor, in the order of commits."""
+    found = transaction.read("pull_notices", *after, most)
+    return [
+        StoredNotice._make((f"{row[0]}-{row[1]}", *row[2:7], instant(row[7]), row[8]))
+        for row in found
+    ]
+
+
+def send_anew(
+    transaction: Transaction,
+    endpoint: str,
+    notices: Sequence[tuple[Recoverable, datetime]],
+    *,
+    cause: str,
+) -> None:
+    """Put notices up for delivery from the start of the schedule, each at an instant."""
+    now, at = transaction.now(), transaction.instant
+    rows = [
+        (endpoint, one.id, one.mentorship_id, one.sequence, one.position, cause, at(due), at(now))
+        for one, due in notices
+    ]
+    if rows:
+        transaction.write("send_anew", rows)
+
+
+def prune(transaction: Transaction, before: datetime, *, most: int) -> int:
+    """Take away what was told longest ago, before an instant; return how much it was."""
+    at = transaction.instant(before)
+    keys = transaction.read("prune_deliveries", at, most)
+    if keys:
+        transaction.write("delete_attempts", [tuple(key) for key in keys])
+    notices = [row[0] for row in transaction.read("prune_notices", most, at)]
+    if notices:
+        transaction.run("delete_forms", encoded(notices))
+    return len(keys) + len(notices)
+
+
+def recoverable(
+    transaction: Transaction, wanted: Recovery, place: int, *, most: int
+) -> list[Recoverable]:
+    """Return notices of a range behind a place that an endpoint has not had."""
+    at = transaction.instant
+    values = (wanted.endpoint, place, at(wanted.since), at(wanted.until), most)
+    return [Recoverable(*row) for row in transaction.read("recoverable", *values)]
+
+
+def put_recovery(transaction: Transaction, recovery: Recovery) -> None:
+    """Write down how far a recovery has come."""
+    at = transaction.instant
+    row = (
+        *recovery[:2],
+        at(recovery.since),
+        at(recovery.until),
+        encoded(list(recovery.types)),
+        *recovery[5:10],
+        at(recovery.begun_at),
+        at(recovery.changed_at),
+        None if recovery.ended_at is None else at(recovery.ended_at),
+        *recovery[13:],
+    )
+    transaction.write("put_recovery", [row])
+
+
+def lock_recovery(transaction: Transaction, recovery: str) -> Recovery | None:
+    """Return how far a recovery has come, and let nobody else take it further."""
+    for row in transaction.read("lock_recovery", recovery):
+        return Recovery._make(
+            (
+                *row[:2],
+                instant(row[2]),
+                instant(row[3]),
+                decoded(row[4]),
+                *row[5:10],
+                instant(row[10]),
+                instant(row[11]),
+                _instant(row[12]),
+                *row[13:],
+            )
+        )
+    return None
+
+
+def _delivery(row: Row) -> Delivery:
+    instants = (instant(row[8]), instant(row[9]), _instant(row[10]))
+    return Delivery._make((*row[:8], *instants, row[11]))
+
+
+def _faring(row: Row) -> Faring:
+    endpoint, health, (waiting, oldest) = row[:17], row[17:28], row[28:]
+    return Faring(endpoint_row(endpoint), health_of(health), waiting, _instant(oldest))
+
+
+def _instant(value: Any) -> datetime | None:
+    return None if value is None else instant(value)

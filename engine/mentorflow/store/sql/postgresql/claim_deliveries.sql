@@ -1,0 +1,22 @@
+-- Begins an attempt at what is to be sent first. Where order is kept, nothing passes what comes
+-- before it of the same mentorship.
+UPDATE mentorflow_delivery AS u
+SET attempts = attempts + 1,
+    lease = :lease
+WHERE (endpoint, notice) IN (
+    SELECT d.endpoint, d.notice
+    FROM mentorflow_delivery AS d
+    WHERE d.endpoint = :endpoint
+      AND d.status = 'pending'
+      AND d.lease IS NULL
+      AND d.available_at <= :now::timestamptz
+      AND NOT (:is_strict::bool AND EXISTS (
+          SELECT 1
+          FROM mentorflow_delivery AS e
+          WHERE e.endpoint = d.endpoint
+            AND e.status = 'pending'
+            AND e.mentorship_id = d.mentorship_id
+            AND (e.sequence, e.position) < (d.sequence, d.position)))
+    ORDER BY d.available_at, d.sequence, d.position
+    LIMIT :most)
+RETURNING notice, attempts, base, cause

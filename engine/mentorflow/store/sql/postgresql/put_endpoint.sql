@@ -1,0 +1,17 @@
+INSERT INTO mentorflow_endpoint
+    (id, url, description, types, programs, form, ordering, per_minute, headers, secrets, contact,
+     status, why, created_at, changed_at, changed_by, revision)
+SELECT *
+FROM unnest(
+    :id::text[], :url::text[], :description::text[], :types::jsonb[], :programs::jsonb[],
+    :form::text[], :ordering::text[], :per_minute::int[], :headers::text[], :secrets::text[],
+    :contact::text[], :status::text[], :why::text[], :created_at::timestamptz[],
+    :changed_at::timestamptz[], :changed_by::text[], :revision::bigint[]) AS n
+ON CONFLICT (id) DO UPDATE
+SET secrets = excluded.secrets,
+    headers = excluded.headers,
+    status = excluded.status,
+    why = excluded.why,
+    changed_at = excluded.changed_at,
+    changed_by = excluded.changed_by,
+    revision = excluded.revision

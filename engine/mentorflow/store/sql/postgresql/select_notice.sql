@@ -1,0 +1,3 @@
+SELECT place, id, type, mentorship_id::text, sequence, position, program, at, body
+FROM mentorflow_notice
+WHERE id = :id

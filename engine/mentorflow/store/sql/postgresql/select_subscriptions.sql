@@ -1,0 +1,3 @@
+SELECT id, types::text, programs::text, form, status
+FROM mentorflow_endpoint
+WHERE revision > :revision

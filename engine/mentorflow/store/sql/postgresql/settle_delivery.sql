@@ -1,0 +1,14 @@
+-- Only one that is still pending: it may have been cancelled while it was under way.
+UPDATE mentorflow_delivery AS d
+SET lease = NULL,
+    status = n.status,
+    available_at = n.available_at,
+    ended_at = n.ended_at,
+    error = n.error
+FROM unnest(
+    :status::text[], :available_at::timestamptz[], :ended_at::timestamptz[], :error::text[],
+    :endpoint::text[], :notice::text[])
+    AS n (status, available_at, ended_at, error, endpoint, notice)
+WHERE d.endpoint = n.endpoint
+  AND d.notice = n.notice
+  AND d.status = 'pending'

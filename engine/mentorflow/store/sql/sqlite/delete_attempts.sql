@@ -1,0 +1,3 @@
+DELETE FROM mentorflow_attempt
+WHERE endpoint = :endpoint
+  AND notice = :notice

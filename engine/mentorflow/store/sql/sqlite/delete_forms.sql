@@ -1,0 +1,2 @@
+DELETE FROM mentorflow_notice_form
+WHERE notice IN (SELECT value FROM json_each(:notices))

@@ -1,0 +1,3 @@
+SELECT id, types, programs, form, status
+FROM mentorflow_endpoint
+WHERE revision > :revision

@@ -1,0 +1,253 @@
+"""Webhooks in the store: who is to hear of what, serving endpoints, settling what was sent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from mentorflow.core.delivering import Health, Hold
+from mentorflow.core.notices import Form, Subscription
+from mentorflow.store.rows import Row, decoded, encoded, instant
+from mentorflow.store.transaction import Transaction
+
+
+class Served(NamedTuple):
+    """An endpoint that is ours to serve for now, and how it fares."""
+
+    endpoint: str
+    health: Health
+    url: str
+    form: Form
+    is_strict: bool
+    per_minute: int | None
+    headers: str | None
+    """Encrypted."""
+    secrets: str
+    """Encrypted."""
+    is_enabled: bool
+    revision: int
+    free_at: datetime | None
+    """From when on its rate allows one more."""
+
+
+class Begun(NamedTuple):
+    """A delivery of which an attempt has begun."""
+
+    endpoint: str
+    notice: str
+    number: int
+    """Of the attempt, over all times it was sent."""
+    base: int
+    cause: str
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt it is since it was last sent anew."""
+        return self.number - self.base
+
+
+class Settled(NamedTuple):
+    """What became of a delivery."""
+
+    endpoint: str
+    notice: str
+    status: str
+    available_at: datetime
+    ended_at: datetime | None
+    error: str | None
+
+
+class Attempt(NamedTuple):
+    """One attempt at a delivery, as it is kept."""
+
+    endpoint: str
+    notice: str
+    number: int
+    at: datetime
+    cause: str
+    status_code: int | None
+    error: str | None
+    detail: str | None
+    excerpt: str | None
+    address: str | None
+    timings: Mapping[str, Any]
+    next_at: datetime | None
+    why: str
+
+
+def changed_subscriptions(
+    transaction: Transaction, *, after: int
+) -> dict[str, Subscription | None]:
+    """Return what endpoints want that changed after a revision; None where they hear nothing."""
+    return {row[0]: _subscription(row) for row in transaction.read("select_subscriptions", after)}
+
+
+def serve(
+    transaction: Transaction, now: datetime, *, most: int, lease: str, leased_until: datetime
+) -> list[str]:
+    """Take endpoints over that nobody serves and to which something is to be sent."""
+    at = transaction.instant
+    found = transaction.read("serve_endpoints", lease, at(leased_until), at(now), most)
+    endpoints = [row[0] for row in found]
+    if endpoints:
+        transaction.run("free_deliveries", encoded(endpoints))
+    return endpoints
+
+
+def hold(transaction: Transaction, *, lease: str, leased_until: datetime) -> dict[str, Served]:
+    """Hold the endpoints of a lease for longer; return those that are still held."""
+    found = transaction.read("hold_endpoints", transaction.instant(leased_until), lease)
+    return {row[0]: _served(row) for row in found}
+
+
+def release(transaction: Transaction, endpoints: Sequence[str], *, lease: str) -> None:
+    """Let others serve endpoints."""
+    if endpoints:
+        transaction.run("release_endpoints", lease, encoded(list(endpoints)))
+
+
+def claim(
+    transaction: Transaction, served: Served, now: datetime, *, most: int, lease: str
+) -> list[Begun]:
+    """Begin an attempt at what is to be sent first to an endpoint; return what it is."""
+    at = transaction.instant
+    values = (lease, served.endpoint, at(now), served.is_strict, most)
+    found = transaction.read("claim_deliveries", *values)
+    return [
+        Begun(served.endpoint, notice, number, base, cause) for notice, number, base, cause in found
+    ]
+
+
+def bodies(
+    transaction: Transaction, wanted: Iterable[tuple[str, Form]]
+) -> dict[tuple[str, Form], tuple[str, str]]:
+    """Return the type and the text of notices, each in a form."""
+    found = transaction.read("select_bodies", encoded(sorted(set(wanted))))
+    return {(id_, Form(form)): (type_, body) for id_, form, type_, body in found}
+
+
+def settle(
+    transaction: Transaction, settled: Sequence[Settled], attempts: Sequence[Attempt]
+) -> None:
+    """Write down what became of deliveries, and every attempt."""
+    at = transaction.instant
+    if attempts:
+        transaction.write("insert_attempt", [_attempt_row(one, at) for one in attempts])
+    if settled:
+        rows = [
+            (
+                one.status,
+                at(one.available_at),
+                None if one.ended_at is None else at(one.ended_at),
+                one.error,
+                one.endpoint,
+                one.notice,
+            )
+            for one in settled
+        ]
+        transaction.write("settle_delivery", rows)
+
+
+def put_health(transaction: Transaction, found: Mapping[str, Health]) -> None:
+    """Write down how endpoints fare."""
+    rows = [(*_health_row(health, transaction.instant), id_) for id_, health in found.items()]
+    if rows:
+        transaction.write("put_health", rows)
+
+
+def keep_rate(transaction: Transaction, endpoint: str, free_at: datetime) -> None:
+    """Write down from when on the rate of an endpoint allows one more."""
+    transaction.run("keep_rate", transaction.instant(free_at), endpoint)
+
+
+def watermark(transaction: Transaction, endpoint: str) -> str:
+    """Return the cursor up to which an endpoint has had everything, or will not get it any more."""
+    ((written_in, place),) = transaction.read("watermark", endpoint)
+    return f"{written_in}-{place}"
+
+
+def next_delivery(transaction: Transaction) -> datetime | None:
+    """Return when the next delivery is to be sent that nothing holds back."""
+    (found,) = transaction.read("next_delivery")
+    return None if found[0] is None else instant(found[0])
+
+
+def _served(row: Row) -> Served:
+    free_at, url, form, ordering, per_minute, headers, secrets, status, revision = row[12:]
+    return Served(
+        endpoint=row[0],
+        health=health_of(row[1:12]),
+        url=url,
+        form=Form(form),
+        is_strict=ordering == "strict",
+        per_minute=per_minute,
+        headers=headers,
+        secrets=secrets,
+        is_enabled=status == "enabled",
+        revision=revision,
+        free_at=_instant(free_at),
+    )
+
+
+def health_of(row: Row) -> Health:
+    """Return how an endpoint fares, of the columns that say so in their order."""
+    failures, probes, since, success, failure, held, held_by, warned, counted, sent, failed = row
+    return Health(
+        failures=failures,
+        probes=probes,
+        failing_since=_instant(since),
+        last_success_at=_instant(success),
+        last_failure_at=_instant(failure),
+        held_until=_instant(held),
+        held_by=None if held_by is None else Hold(held_by),
+        warned=warned,
+        counted_since=_instant(counted),
+        sent=sent,
+        failed=failed,
+    )
+
+
+def _health_row(health: Health, at: Any) -> Row:
+    def told(one: datetime | None) -> Any:
+        return None if one is None else at(one)
+
+    return (
+        health.failures,
+        health.probes,
+        told(health.failing_since),
+        told(health.last_success_at),
+        told(health.last_failure_at),
+        told(health.held_until),
+        health.held_by,
+        health.warned,
+        told(health.counted_since),
+        health.sent,
+        health.failed,
+    )
+
+
+def _attempt_row(one: Attempt, at: Any) -> Row:
+    return (
+        *one[:3],
+        at(one.at),
+        *one[4:10],
+        encoded(one.timings),
+        None if one.next_at is None else at(one.next_at),
+        one.why,
+    )
+
+
+def _instant(value: Any) -> datetime | None:
+    return None if value is None else instant(value)
+
+
+def _subscription(row: Row) -> Subscription | None:
+    id_, types, programs, form, status = row
+    if status != "enabled":
+        return None
+    wanted: Mapping[str, Any] = {"types": decoded(types), "programs": decoded(programs)}
+    return Subscription(id_, tuple(wanted["types"]), frozenset(wanted["programs"]), Form(form))
+
+
+def unbegin(transaction: Transaction, endpoint: str, notices: Sequence[str]) -> None:
+    """Take back that an attempt at deliveries has begun: nothing was sent."""
+    transaction.run("unbegin_deliveries", endpoint, encoded(notices))

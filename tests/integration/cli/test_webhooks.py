@@ -1,0 +1,144 @@
+"""Operators set endpoints up, try them out and send again, on the command line."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from integration.cli.program import Commands, Program
+from mentorflow import Engine
+from mentorflow.clock import SystemClock
+from mentorflow.engine.sealing import new_key
+from receiver import Receiver, receiving
+from servers.waiting import wait_until
+
+WHY = ("--reason", "a test")
+
+
+@pytest.fixture(autouse=True)
+def settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MENTORFLOW_SECRET_KEY", new_key())
+    monkeypatch.setenv("MENTORFLOW_WEBHOOK_NETWORKS", "127.0.0.0/8")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as opened:
+        yield opened
+
+
+def add(commands: Commands, receiver: Receiver, *options: str) -> str:
+    made = commands.json("webhooks", "add", receiver.url, *WHY, *options).document
+    receiver.secrets.append(made["secret"])
+    return str(made["id"])
+
+
+def deliver(commands: Commands) -> None:
+    with Engine(f"sqlite:///{commands.folder / 'test.db'}", channels=()) as engine:
+        engine.webhooks.deliver_due()
+
+
+def test_an_endpoint_is_added_tried_out_and_removed(commands: Commands, receiver: Receiver) -> None:
+    endpoint = add(commands, receiver, "--type", "mentor.*", "--description", "a calendar")
+    pinged = commands.json("webhooks", "test", endpoint).document
+    deliver(commands)
+
+    (listed,) = commands.json("webhooks", "list").document
+    shown = commands("webhooks", "show", endpoint).stdout
+    disabled = commands.json("webhooks", "disable", endpoint, *WHY).document
+    enabled = commands.json("webhooks", "enable", endpoint, *WHY).document
+    rotated = commands.json("webhooks", "rotate", endpoint, *WHY, "--overlap", "1").document
+    commands.json("webhooks", "remove", endpoint, *WHY)
+
+    assert receiver.ids == [pinged["notice"]]
+    assert (listed["types"], listed["status"], listed["waiting"]) == (["mentor.*"], "enabled", 0)
+    assert "secrets" not in listed
+    assert receiver.secrets[0] not in shown
+    assert "a calendar" in shown
+    assert (disabled["status"], enabled["status"]) == ("disabled", "enabled")
+    assert rotated["secret"] != receiver.secrets[0]
+    assert commands.json("webhooks", "list").document == []
+    assert commands.json("webhooks", "show", endpoint).error["code"] == "not_found"
+
+
+def test_what_was_sent_is_listed_replayed_recovered_and_pulled(
+    commands: Commands, receiver: Receiver
+) -> None:
+    endpoint = add(commands, receiver)
+    commands.json("send", "k0", "mentor.accepted", "--by", "mentor-0")
+    deliver(commands)
+    delivered = commands.json("webhooks", "deliveries", endpoint, "--status", "done").document
+    notice = delivered[0]["notice"]
+
+    (attempt,) = commands.json("webhooks", "attempts", endpoint, notice).document
+    commands.json("webhooks", "replay", endpoint, notice)
+    deliver(commands)
+    since = (SystemClock().now() - timedelta(hours=1)).isoformat()
+    counted = commands.json("webhooks", "recover", endpoint, "--since", since, "--dry-run").document
+    recovered = commands.json("webhooks", "recover", endpoint, "--since", since, *WHY).document
+    pulled = commands.json("webhooks", "pull", "--limit", "1").document
+    rest = commands.json("webhooks", "pull", "--after", pulled[0]["cursor"]).document
+
+    assert attempt["status_code"] == 204
+    assert receiver.ids.count(notice) == 2
+    assert counted == {"counted": 0}
+    assert (recovered["status"], recovered["done"]) == ("done", 0)
+    assert {one["id"] for one in [*pulled, *rest]} == set(receiver.ids)
+    assert pulled[0]["body"]["id"] == pulled[0]["id"]
+    assert notice in commands("webhooks", "deliveries", endpoint).stdout
+    assert endpoint in commands("webhooks", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("webhooks", "add", "ftp://example.org/", *WHY), "address_refused"),
+        (("webhooks", "add", "https://example.org/", *WHY, "--header", "x"), "invalid_payload"),
+        (("webhooks", "show", "ep_none"), "not_found"),
+        (("webhooks", "pull", "--after", "x"), "invalid_payload"),
+        (("webhooks", "replay", "ep_none", "evt_none"), "not_found"),
+        (("webhooks", "resume", "none"), "not_found"),
+    ],
+)
+def test_what_is_wrong_is_told(commands: Commands, arguments: tuple[str, ...], code: str) -> None:
+    answer = commands.json(*arguments)
+
+    assert (answer.status, answer.error["code"]) == (1, code)
+
+
+def test_types_and_a_key_are_told(commands: Commands) -> None:
+    types = {one["type"]: one for one in commands.json("webhooks", "types").document}
+    key = commands.json("webhooks", "key").document["key"]
+
+    assert types["safety.reported"]["is_restricted"]
+    assert types["meeting.held"]["example"]["type"] == "meeting.held"
+    assert len(key) == 44
+    assert "meeting.held" in commands("webhooks", "types").stdout
+
+
+def live(url: str, receiver: Receiver) -> None:
+    """Add an endpoint, and have something happen."""
+    with Engine(url, channels=()) as engine:
+        receiver.secrets.append(engine.webhooks.add(receiver.url, reason="a test").secret)
+        started = engine.start(mentee="mentee-1", mentors=["mentor-1"], program="program-1")
+        engine.send(started.id, "mentor.accepted", by="mentor-1")
+
+
+def test_run_delivers_on_sqlite_without_redis(program: Program, receiver: Receiver) -> None:
+    live(program.db, receiver)
+
+    with program.started("run", "--poll", "0.05", "--json") as process:
+        wait_until(lambda: "mentor.accepted" in receiver.types, "it arrives")
+        process.terminate()
+        process.communicate(timeout=30)
+
+    assert process.returncode == 0
+
+
+def test_run_once_delivers_what_is_due(program: Program, receiver: Receiver) -> None:
+    live(program.db, receiver)
+
+    done = program("run", "--once", "--json")
+
+    assert done.status == 0
+    assert done.document["webhooks_sent"] == len(receiver.came) >= 4
