@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey
-from mentorflow.core.workflow import Workflow
 from mentorflow.engine.asking import Wanted
 from mentorflow.engine.population import Population
 from mentorflow.engine.weighing import ROLE_BITS, Load, Weighing, minute_of
@@ -102,6 +101,6 @@ def after_changes(
     return {key: value for key, value in after.items() if value is not None}
 
 
-def affected(workflow: Workflow, changes: Sequence[Wanted]) -> Iterable[str]:
-    """Return the timings whose timers may have to move: those that change, or all."""
-    return {one.key.timing for one in changes} or workflow.timings
+def affected(changes: Iterable[Wanted]) -> frozenset[str] | None:
+    """Return the timings that change; None where there are none, and all timers are looked at."""
+    return frozenset(one.key.timing for one in changes) or None

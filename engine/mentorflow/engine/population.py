@@ -12,7 +12,7 @@ from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope
 from mentorflow.core.person import QuietHours
 from mentorflow.core.planning import due_instant
-from mentorflow.core.retiming import Follower, Span, followers, spans
+from mentorflow.core.retiming import Follower, Span, followers, spans, spans_within
 from mentorflow.core.spreading import NIGHT, Window
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.library import Library
@@ -37,22 +37,31 @@ class Population:
         library: Library,
         workflow: str,
         overrides: Mapping[OverrideKey, Duration],
-        timings: Iterable[str],
+        timings: frozenset[str] | None,
     ) -> None:
+        """Look at the timers of some timings; without any named, at all, and at their calendars."""
         self.now = transaction.now()
         self.workflow = workflow
         self._versions = library.versions(workflow)
         self._calendars = library.calendars()
-        self._names = frozenset(timings)
+        self._recounts = timings is None
+        everything = (name for version in self._versions for name in version.timings)
+        self._names = frozenset(everything) if timings is None else timings
         self._overrides = {
             key: value
             for key, value in overrides.items()
             if key.timing in self._names and key.workflow == workflow
         }
+        self._alike = {calendar: name for name, calendar in sorted(self._calendars.items())}
+        """One program for each calendar there is: those that have the same share its spans."""
         self._spans: dict[tuple[int, str, str, str], list[Span]] = {}
         theirs = list(self._theirs(transaction))
         agreed = retiming.agreed_values(transaction, self._facts(), workflow)
         special = {(one.timing, one.value) for one in theirs} | {(row[0], row[1]) for row in agreed}
+        self._reaches: dict[tuple[int, str, str], tuple[datetime, datetime]] = {}
+        if self._recounts:
+            special |= set(retiming.followed_agreements(transaction, workflow))
+            self._reach_out(transaction)
         ways = list(self._ways())
         rows = list(self._span_rows(special))
         self.moves = Moves(Asked(workflow, ways, theirs, rows))
@@ -142,7 +151,7 @@ class Population:
         for version, one in self._followers():
             for timing, place in product(sorted(one.timings), places):
                 value, scope = self._in_force(version, timing, place)
-                calendar = place if place in self._calendars else ""
+                calendar = self._calendar_name(place)
                 yield Way(
                     version=version.version,
                     timer=one.timer,
@@ -155,6 +164,7 @@ class Population:
                     fact=None if value is None else version.timings[timing].fact,
                     calendar=calendar,
                     messages=self._messages(one),
+                    recounts=self._recounts,
                 )
 
     def _seconds(
@@ -184,7 +194,7 @@ class Population:
     def _span_rows(self, special: Iterable[tuple[str, str]]) -> Iterator[SpanRow]:
         """Yield what no way says: values of single mentorships, and what depends on the anchor."""
         for (version, one), (timing, value) in product(self._followers(), special):
-            for calendar in ("", *self._calendars) if timing in one.timings else ():
+            for calendar in ("", *self._alike.values()) if timing in one.timings else ():
                 self._spans_of(version, one, Duration.parse(value), calendar)
         for (number, timer, text, calendar), found in self._spans.items():
             for day, since, until, seconds, due_at in found:
@@ -201,8 +211,26 @@ class Population:
         if key not in self._spans:
             counts = self._calendars.get(calendar, version.calendar)
             since, until = self.now - _LONG_AGO, self.now + _FAR_OFF
-            self._spans[key] = list(spans(one, value, counts, since=since, until=until))
+            if not self._recounts:
+                found = spans(one, value, counts, since=since, until=until)
+            else:
+                reach = self._reaches.get((version.version, one.timer, calendar), (until, since))
+                since, until = max(since, reach[0]), min(until, reach[1])
+                found = spans_within(one, value, counts, since=since, until=until)
+            self._spans[key] = list(found)
         return self._spans[key]
+
+    def _reach_out(self, transaction: Transaction) -> None:
+        """Learn which anchors there are: all timers are looked at, for which all days are many."""
+        for version, program, timer, since, until in retiming.reaches(transaction, self.workflow):
+            key = (version, timer, self._calendar_name(program))
+            known = self._reaches.get(key, (since, until))
+            last = until + timedelta(microseconds=1)
+            self._reaches[key] = min(known[0], since), max(known[1], last)
+
+    def _calendar_name(self, place: str) -> str:
+        own = self._calendars.get(place)
+        return "" if own is None else self._alike[own]
 
     def _calendar(self, program: str) -> Calendar:
         base = self._versions[-1].calendar if self._versions else EVERYWHERE

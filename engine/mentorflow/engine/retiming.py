@@ -161,7 +161,7 @@ class Retiming:
         if wanted:
             require_sound(transaction, latest, overrides, wanted)
         after = after_changes(overrides, wanted)
-        return Population(transaction, self._library, workflow, after, affected(latest, wanted))
+        return Population(transaction, self._library, workflow, after, affected(wanted))
 
     def _require_same(self, transaction: Transaction, plan: Plan) -> None:
         """Refuse a plan before anything is listed, where it is bound to be refused."""
@@ -231,8 +231,7 @@ class Retiming:
 
     def _late(self, transaction: Transaction, state: PlanState) -> Population:
         self._library.refresh(transaction)
-        known = self._library.versions(state.workflow)[-1]
-        timings = {one["timing"] for one in state.changes} or known.timings
+        timings = frozenset(one["timing"] for one in state.changes) or None
         overrides = self._library.overrides(state.workflow)
         return Population(transaction, self._library, state.workflow, overrides, timings)
 

@@ -54,6 +54,8 @@ class Way(NamedTuple):
     calendar: str
     messages: int
     """How many it leads to, ten bits for each role."""
+    recounts: bool
+    """Whether it moves also where its value stays and only the calendar has it due elsewhere."""
 
 
 class Theirs(NamedTuple):
@@ -93,6 +95,16 @@ class Asked(NamedTuple):
         return [{"program": place} for place in sorted({way.place for way in self.ways} - {""})]
 
 
+class Reach(NamedTuple):
+    """From when to when the anchors lie that a timer of a version counts from in a program."""
+
+    version: int
+    program: str
+    timer: str
+    since: datetime
+    until: datetime
+
+
 class Range(NamedTuple):
     """Mentorships by their ids, from behind one up to another."""
 
@@ -128,7 +140,7 @@ class PlanState(NamedTuple):
 
 
 class Moves:
-    """The timers that follow another value than they should, as they are asked about."""
+    """The timers that are not as they should be, as they are asked about."""
 
     def __init__(self, asked: Asked) -> None:
         tables = (asked.ways, asked.theirs, asked.spans)
@@ -189,6 +201,20 @@ def agreed_values(
 ) -> Iterable[tuple[str, str]]:
     """Return (timing, value) that pairs agreed on and that others have set aside."""
     return transaction.read("agreed_values", encoded(facts), workflow) if facts else ()
+
+
+def followed_agreements(transaction: Transaction, workflow: str) -> Iterable[tuple[str, str]]:
+    """Return (timing, value) that pairs agreed on and that their timers follow."""
+    return transaction.read("followed_agreements", workflow)
+
+
+def reaches(transaction: Transaction, workflow: str) -> list[Reach]:
+    """Return from when to when the anchors of pending timers lie."""
+    found = transaction.read("reach_of_anchors", workflow)
+    return [
+        Reach(version, program, timer, instant(since), instant(until))
+        for version, program, timer, since, until in found
+    ]
 
 
 def count_listed(transaction: Transaction, plan: str, some: Range, now: datetime) -> MoveCounts:

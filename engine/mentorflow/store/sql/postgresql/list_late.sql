@@ -7,8 +7,7 @@ INSERT INTO mentorflow_plan_timer
 SELECT mentorship_id, name, instance, value, scope, due_at, remaining, put_off_by, to_value, to_scope,
        CASE WHEN due_at IS NOT NULL THEN leads_to END, remaining, :plan::text
 FROM following
-WHERE is_dated
-  AND (value <> to_value OR scope <> to_scope)
+WHERE moves
 ON CONFLICT (plan, mentorship_id, name, instance) DO UPDATE
 SET from_value = excluded.from_value,
     from_scope = excluded.from_scope,

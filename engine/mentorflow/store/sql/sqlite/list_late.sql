@@ -16,8 +16,7 @@ SELECT mentorship_id, name, instance, value, scope, due_at, remaining, put_off_b
        END,
        remaining, :plan
 FROM following
-WHERE is_dated
-  AND (value <> to_value OR scope <> to_scope)
+WHERE moves
 ON CONFLICT (plan, mentorship_id, name, instance) DO UPDATE
 SET from_value = excluded.from_value,
     from_scope = excluded.from_scope,

@@ -15,5 +15,4 @@ SELECT mentorship_id, name, instance, value, scope, due_at, remaining, put_off_b
        END,
        remaining, :plan
 FROM following
-WHERE is_dated
-  AND (value <> to_value OR scope <> to_scope)
+WHERE moves

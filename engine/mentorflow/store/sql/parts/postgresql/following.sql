@@ -6,7 +6,7 @@ WITH ways AS (
     SELECT n.*, n.seconds * interval '1 second' AS shift
     FROM json_to_recordset(:ways::json) AS n
         (version int, timer text, timing text, place text, number int, value text, scope text,
-         seconds float8, fact text, calendar text, messages bigint)),
+         seconds float8, fact text, calendar text, messages bigint, recounts boolean)),
 places AS (
     SELECT n.program
     FROM json_to_recordset(:places::json) AS n (program text)),
@@ -19,12 +19,14 @@ spans AS NOT MATERIALIZED (
     FROM json_to_recordset(:spans::json) AS n
         (version int, timer text, value text, calendar text, day date, since timestamptz,
          until timestamptz, seconds float8, due_at timestamptz)),
-following AS (
+followed AS (
     SELECT t.mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.put_off_by,
            t.anchor_at,
-           t.timing, m.program, m.version, w.number, w.messages, r.to_value, r.to_scope,
+           t.timing, m.program, m.version, m.updated_at, w.number, w.messages, w.recounts,
+           r.to_value, r.to_scope,
            coalesce(d.due_at, t.anchor_at + coalesce(d.shift, e.shift, w.shift)) AS leads_to,
-           coalesce(d.timer, e.timer) IS NOT NULL OR w.seconds IS NOT NULL AS is_dated
+           coalesce(d.timer, e.timer) IS NOT NULL
+           OR (w.seconds IS NOT NULL AND coalesce(th.value, f.agreed) IS NULL) AS is_dated
     FROM mentorflow_timer AS t
     JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
     LEFT JOIN places AS p ON p.program = m.program
@@ -37,6 +39,7 @@ following AS (
         SELECT CASE
                    WHEN t.scope IN ('mentorship', 'person')
                    THEN m.facts #>> string_to_array(w.fact, '.')
+                   WHEN t.scope = 'agreement' AND w.recounts THEN t.value
                END AS agreed) AS f
     CROSS JOIN LATERAL (
         SELECT CASE
@@ -68,4 +71,14 @@ following AS (
       AND m.id > :m_after::uuid
       AND m.id <= :m_upto::uuid
       AND m.updated_at >= :changed_since::timestamptz
-      AND m.workflow = :workflow)
+      AND m.workflow = :workflow),
+-- What moves follows another value; or it is due at another instant by the value it has, where
+-- that is asked about (`recounts`) and nothing but its rule says when it is due. A migration makes
+-- due at once what is late by its new rule: what was due when last decided on gets no earlier.
+following AS (
+    SELECT f.*,
+           f.is_dated
+           AND (f.value <> f.to_value OR f.scope <> f.to_scope
+                OR (f.recounts AND f.scope <> 'until' AND f.put_off_by IS NULL
+                    AND f.due_at <> greatest(f.leads_to, least(f.due_at, f.updated_at)))) AS moves
+    FROM followed AS f)

@@ -1,0 +1,217 @@
+"""A plan without changes has pending timers follow the calendar that is in force by now."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from builders import Host, at
+from mentorflow.core.escalating import UNTIL
+from mentorflow.engine.plans import Plan
+from one_state import one_state
+from retimed import (
+    by_the_rule,
+    clockwork,
+    everything_pending,
+    go_on,
+    populate,
+    require_due_by_their_rules,
+    set_calendars,
+)
+from tables import everything, execute, rows
+
+OpenHost = Callable[..., Host]
+WHY = "another calendar"
+FAR = "'2033-01-01 00:00:00.000000+00:00'"
+SEEDS = range(4)
+
+
+def preview(host: Host, *changes: dict[str, Any]) -> Plan:
+    return host.engine.timings.preview(changes, workflow=host.workflow.name)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_population_that_lived_is_due_by_its_rules(open_on: OpenHost, seed: int) -> None:
+    host, random = open_on(clockwork()), Random(seed)
+    set_calendars(host, random)
+    populate(host, random)
+    require_due_by_their_rules(host)
+
+    execute(host.url, f"UPDATE mentorflow_timer SET due_at = {FAR} WHERE due_at IS NOT NULL")
+
+    running = "SELECT count(*), count(DISTINCT name) FROM mentorflow_timer WHERE due_at IS NOT NULL"
+    ((many, kinds),) = rows(host.url, f"{running} AND scope <> '{UNTIL}'")
+    assert preview(host).counts.listed == many  # each of them is looked at
+    assert many > kinds > 9
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plan_moves_what_it_said_to_where_the_calendar_has_it(
+    open_on: OpenHost, seed: int
+) -> None:
+    host, random = open_on(clockwork()), Random(seed)
+    populate(host, random)
+    set_calendars(host, random)
+    before, written = everything_pending(host), everything(host.url)
+
+    plan = preview(host)
+    assert everything(host.url) == written
+    report = host.engine.timings.apply(plan, reason=WHY)
+
+    assert plan.counts.moved > 9
+    assert (report.done, report.listed) == (plan.counts.listed,) * 2
+    assert len(set(everything_pending(host)) - set(before)) == report.done
+    require_each_is_due_by_its_rule(host)
+    require_due_by_their_rules(host)
+    undone = host.engine.timings.undo(report.id, reason="never mind")
+    assert (undone.done, undone.left) == (report.done, ())
+    assert everything_pending(host) == before
+    assert preview(host).counts == plan.counts
+    go_on(host, random)
+
+
+def require_each_is_due_by_its_rule(host: Host) -> None:
+    put_off = "SELECT mentorship_id, name, instance FROM mentorflow_timer WHERE put_off_by = 'plan'"
+    spread = {tuple(map(str, row)) for row in rows(host.url, put_off)}
+    for one in host.engine.find(limit=100):
+        for timer in one.timers:
+            if timer.due_at is None or timer.scope == UNTIL:
+                continue
+            due = by_the_rule(host, one, timer)
+            if (one.id, *timer.key) in spread:
+                assert due <= host.now <= timer.due_at <= host.now + timedelta(hours=24)
+            else:
+                assert timer.due_at == due, timer
+
+
+def test_business_days_follow_another_country(open_on: OpenHost) -> None:
+    host = open_on(one_state("nudge: {after: bd40, do: [notify: nudge]}", more=FORTY))
+    started = host.start()  # Monday, 3 March 2025; Easter Monday is 21 April
+    host.engine.programs.set("program-1", country="AT", reason=WHY)
+    assert host.due(started)["open.nudge"] == at(days=56)
+
+    plan = preview(host)
+    host.engine.timings.apply(plan, reason=WHY)
+
+    assert (plan.counts.moved, plan.counts.later, plan.by_days) == (1, 1, {1: 1})
+    assert host.due(started)["open.nudge"] == at(days=57)
+
+
+FORTY = "timings: {bd40: {default: 40bd, min: 1d, max: 99d, help: H}}"
+
+
+def test_days_follow_another_zone(open_on: OpenHost) -> None:
+    host = open_on(one_state('month: {after: d31, at: "09:00", do: [notify: month]}'))
+    started = host.start()
+    assert host.due(started)["open.month"] == at(days=31)
+    host.engine.programs.set("program-1", time_zone="Europe/Vienna", reason=WHY)
+
+    host.engine.timings.apply(preview(host), reason=WHY)
+
+    # 9 UTC is 10 in Vienna, and 31 days on it is summer: nine o'clock has gone by that day.
+    assert host.due(started)["open.month"] == at(days=32, hours=-2)
+
+
+def test_those_of_other_programs_stay(open_on: OpenHost) -> None:
+    host = open_on(one_state("nudge: {after: bd40, do: [notify: nudge]}", more=FORTY))
+    moved, stays = host.start(program="program-1"), host.start(program="program-2")
+    host.engine.programs.set("program-1", extra_holidays=["2025-03-05"], reason=WHY)
+
+    host.engine.timings.apply(preview(host), reason=WHY)
+
+    assert host.due(moved)["open.nudge"] == at(days=57)
+    assert host.due(stays)["open.nudge"] == at(days=56)
+
+
+def test_a_plan_with_changes_touches_only_timers_that_follow_other_values(
+    open_on: OpenHost,
+) -> None:
+    timers = (
+        "nudge: {after: bd40, do: [notify: nudge]}\n      look: {after: d3, do: [notify: look]}"
+    )
+    host = open_on(one_state(timers, more=FORTY))
+    started = host.start()
+    host.engine.programs.set("program-1", extra_holidays=["2025-03-05"], reason=WHY)
+
+    plan = preview(host, {"timing": "d3", "value": "4d"})
+    host.engine.timings.apply(plan, reason=WHY)
+
+    assert plan.counts.listed == 1
+    assert host.due(started)["open.nudge"] == at(days=56)
+    assert host.due(started)["open.look"] == at(days=4)
+    assert preview(host).counts.listed == 1
+
+
+@pytest.mark.parametrize("cause", ["plan", "resume", "limit", "jitter", "retry"])
+def test_what_was_put_off_is_left_alone(host: Host, cause: str) -> None:
+    host.start()
+    put_off = f"UPDATE mentorflow_timer SET due_at = {FAR}, put_off_by = '{cause}'"
+    execute(host.url, f"{put_off} WHERE name = 'contact.nudge'")
+
+    assert preview(host).counts.listed == 0
+
+
+def test_what_somebody_snoozed_until_an_instant_of_theirs_is_left_alone(host: Host) -> None:
+    started = host.active()
+    host.send(started, "concern.raised")
+    (escalation,) = host.engine.escalations(started.id)
+    until = at(days=1, hours=5).isoformat()
+    data = {"escalation": escalation.id, "until": until}
+    host.send(started, "escalation.snoozed", by="coordinator-1", data=data)
+    host.engine.programs.set("program-1", time_zone="Asia/Tokyo", reason=WHY)
+
+    assert preview(host).counts.listed == 0
+
+
+def test_what_was_snoozed_for_the_length_that_is_set_follows_it(host: Host) -> None:
+    started = host.active()
+    host.send(started, "concern.raised")
+    (escalation,) = host.engine.escalations(started.id)
+    data = {"escalation": escalation.id}
+    host.send(started, "escalation.snoozed", by="coordinator-1", data=data)
+
+    host.engine.timings.apply(preview(host, {"timing": "d3", "value": "5d"}), reason=WHY)
+
+    assert host.due(started)[f"ladder.concern[{escalation.id}]"] == at(days=5)
+
+
+def test_what_stands_still_is_left_alone_and_goes_on_by_the_new_calendar(host: Host) -> None:
+    host.engine.timings.set("d7", "5bd", reason=WHY, workflow="tiny")
+    started = host.active()
+    host.wait(days=2)
+    host.send(started, "concern.raised")  # the cadence stands still
+    host.engine.programs.set("program-1", extra_holidays=["2025-03-07"], reason=WHY)
+    before = [timer for timer in host.engine.get(started.id).timers if timer.due_at is None]
+
+    plan = preview(host)
+    host.engine.timings.apply(plan, reason=WHY)
+
+    after = [timer for timer in host.engine.get(started.id).timers if timer.due_at is None]
+    assert (plan.counts.suspended, before) == (0, after)
+    host.send(started, "concern.resolved")
+    assert host.due(started)["active.cadence"] == at(days=7)
+    require_due_by_their_rules(host)
+
+
+def test_what_becomes_overdue_is_spread_over_waking_hours(open_on: OpenHost) -> None:
+    host = open_on(one_state("nudge: {after: bd3, do: [notify: nudge]}", more=THREE))
+    host.engine.programs.set("program-1", extra_holidays=["2025-03-04"], reason=WHY)
+    started = [host.start(mentors=[f"mentor-{place}"]) for place in range(12)]
+    host.wait(days=3, hours=12)  # nine in the evening of Thursday
+    host.engine.programs.set("program-1", extra_holidays=[], reason=WHY)
+
+    plan = preview(host)
+    host.engine.timings.apply(plan, reason=WHY, over=timedelta(hours=24))
+
+    assert (plan.counts.overdue, plan.counts.earlier) == (12, 12)
+    instants = sorted(str(host.due(one)["open.nudge"]) for one in started)
+    assert len(set(instants)) == 12
+    assert all("08:00" <= one[11:16] < "20:00" for one in instants)
+    assert preview(host).counts.listed == 0
+    host.wait(hours=12)
+    assert host.wait(hours=12).timers_fired > 0
+
+
+THREE = "timings: {bd3: {default: 3bd, min: 1d, max: 99d, help: H}}"
