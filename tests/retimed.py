@@ -1,7 +1,7 @@
 """Populations that lived by chance under calendars, and whether they are due by their rules."""
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -118,11 +118,14 @@ def require_due_by_their_rules(host: Host) -> None:
     assert counts.listed == 0, everything_pending(host)
 
 
-def by_the_rule(host: Host, of: Mentorship, timer: Timer) -> datetime:
-    """Return when a timer is due by its rule, by the calendar of its program and nothing else."""
+def by_the_rule(host: Host, of: Mentorship, timer: Timer) -> tuple[datetime, datetime]:
+    """Return what a timer counts from and when it is due, by the calendar of its program alone."""
     said = host.engine.programs.get(of.program).calendar
     calendar = host.workflow.calendar if said is None else calendar_of(said)
-    value = Duration.parse(timer.value)
+    value, anchor_at = Duration.parse(timer.value), timer.anchor_at
     if timer.name.startswith(TIMER_PREFIX):
-        return calendar.after(timer.anchor_at, value)
-    return due_instant(calendar, host.workflow.timers[timer.name], timer.anchor_at, value)
+        return anchor_at, calendar.after(anchor_at, value)
+    anchor = host.workflow.anchors.get(timer.anchor)
+    if anchor is not None and anchor.date is not None:
+        anchor_at = calendar.start_of(date.fromisoformat(of.facts["dates"][anchor.date]))
+    return anchor_at, due_instant(calendar, host.workflow.timers[timer.name], anchor_at, value)

@@ -29,6 +29,9 @@ class Follower(NamedTuple):
     """How many escalations it opens."""
     ends: bool
     """Whether it may end the mentorship."""
+    anchor: str = ""
+    date: str | None = None
+    """The date that its anchor is the beginning of, where it is one."""
 
 
 class Span(NamedTuple):
@@ -57,6 +60,8 @@ def followers(workflow: Workflow) -> Iterator[Follower]:
             tells=_told(workflow, actions),
             escalations=sum(action.verb == "escalate" for action in actions),
             ends=any(_is_end(workflow, branch) for branch in _branches(workflow, rule)),
+            anchor=rule.anchor,
+            date=_date(workflow, rule),
         )
     for ladder in workflow.ladders.values():
         timings = frozenset(rung.timing for rung in ladder.rungs) | {workflow.snooze}
@@ -117,6 +122,11 @@ def _dated(found: Iterable[Piece]) -> Iterator[Span]:
         while day <= (piece.until - timedelta(microseconds=1)).date():
             yield Span(day.isoformat(), piece.since, piece.until, seconds, piece.due_at)
             day += _ONE_DAY
+
+
+def _date(workflow: Workflow, rule: TimerRule) -> str | None:
+    anchor = workflow.anchors.get(rule.anchor) if rule.owner in workflow.states else None
+    return None if anchor is None else anchor.date
 
 
 def _branches(workflow: Workflow, rule: TimerRule) -> Iterable[Branch]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from mentorflow.core.person import QuietHours
 from mentorflow.core.planning import due_instant
 from mentorflow.core.retiming import Follower, Span, followers, spans, spans_within
 from mentorflow.core.spreading import NIGHT, Window
-from mentorflow.core.workflow import Workflow
+from mentorflow.core.workflow import DATES, Workflow
 from mentorflow.engine.library import Library
 from mentorflow.engine.weighing import MOST_ROLES, ROLE_BITS
 from mentorflow.store import retiming
@@ -24,6 +24,8 @@ from mentorflow.store.transaction import Transaction
 
 _LONG_AGO, _FAR_OFF = timedelta(days=3 * 366), timedelta(days=3 * 366)
 """How far back and ahead of now anchors may lie that days matter for."""
+_TWO_DAYS = timedelta(days=2)
+"""More than a day begins earlier or later in another zone."""
 _MOST_TOLD = 20
 """Messages of one timer to one role that are counted: all of a mentorship's fit in their bits."""
 
@@ -64,7 +66,7 @@ class Population:
             self._reach_out(transaction)
         ways = list(self._ways())
         rows = list(self._span_rows(special))
-        self.moves = Moves(Asked(workflow, ways, theirs, rows))
+        self.moves = Moves(Asked(workflow, ways, theirs, rows, dict(self._midnights())))
 
     @cached_property
     def timers(self) -> list[str]:
@@ -149,6 +151,7 @@ class Population:
         set_for = {key.subject for key in self._overrides if key.scope is Scope.PROGRAM}
         places = ["", *sorted(set_for | self._calendars.keys())]
         for version, one in self._followers():
+            is_dated = self._recounts and one.date is not None
             for timing, place in product(sorted(one.timings), places):
                 value, scope = self._in_force(version, timing, place)
                 calendar = self._calendar_name(place)
@@ -165,6 +168,9 @@ class Population:
                     calendar=calendar,
                     messages=self._messages(one),
                     recounts=self._recounts,
+                    anchor=one.anchor if is_dated else None,
+                    zone=str(self._counts(version, calendar).zone) if is_dated else None,
+                    date=f"{DATES}.{one.date}" if is_dated else None,
                 )
 
     def _seconds(
@@ -209,24 +215,43 @@ class Population:
     ) -> list[Span]:
         key = (version.version, one.timer, value.text, calendar)
         if key not in self._spans:
-            counts = self._calendars.get(calendar, version.calendar)
-            since, until = self.now - _LONG_AGO, self.now + _FAR_OFF
-            if not self._recounts:
-                found = spans(one, value, counts, since=since, until=until)
-            else:
-                reach = self._reaches.get((version.version, one.timer, calendar), (until, since))
-                since, until = max(since, reach[0]), min(until, reach[1])
-                found = spans_within(one, value, counts, since=since, until=until)
-            self._spans[key] = list(found)
+            within = spans_within if self._recounts else spans
+            since, until = self._reach(version, one, calendar)
+            counts = self._counts(version, calendar)
+            self._spans[key] = list(within(one, value, counts, since=since, until=until))
         return self._spans[key]
+
+    def _reach(self, version: Workflow, one: Follower, calendar: str) -> tuple[datetime, datetime]:
+        """Return from when to when the anchors lie that matter."""
+        first, last = self.now - _LONG_AGO, self.now + _FAR_OFF
+        if not self._recounts:
+            return first, last
+        key = (version.version, one.timer, calendar)
+        since, until = self._reaches.get(key, (self.now, self.now))
+        return max(first, since), min(last, until)
 
     def _reach_out(self, transaction: Transaction) -> None:
         """Learn which anchors there are: all timers are looked at, for which all days are many."""
         for version, program, timer, since, until in retiming.reaches(transaction, self.workflow):
             key = (version, timer, self._calendar_name(program))
-            known = self._reaches.get(key, (since, until))
-            last = until + timedelta(microseconds=1)
-            self._reaches[key] = min(known[0], since), max(known[1], last)
+            known = self._reaches.get(key, (until, since))
+            self._reaches[key] = min(known[0], since - _TWO_DAYS), max(known[1], until + _TWO_DAYS)
+
+    def _midnights(self) -> Iterator[tuple[str, str]]:
+        """Yield when the days begin, in each zone, that dated timers count from."""
+        found: dict[tuple[str, date], datetime] = {}
+        for version, one in self._followers() if self._recounts else ():
+            for calendar in ("", *self._alike.values()) if one.date is not None else ():
+                counts = self._counts(version, calendar)
+                since, until = self._reach(version, one, calendar)
+                for number in range(since.toordinal(), until.toordinal()):
+                    day = date.fromordinal(number)
+                    found[str(counts.zone), day] = counts.start_of(day)
+        for (zone, day), begins in found.items():
+            yield f"{zone} {day.isoformat()}", begins.isoformat(" ", "microseconds")
+
+    def _counts(self, version: Workflow, calendar: str) -> Calendar:
+        return self._calendars.get(calendar, version.calendar)
 
     def _calendar_name(self, place: str) -> str:
         own = self._calendars.get(place)

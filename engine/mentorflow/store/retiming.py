@@ -4,7 +4,7 @@ What would move is worked out by one part that all statements begin with. A prev
 comes to and writes nothing; a plan lists it in its table, range by range.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -56,6 +56,12 @@ class Way(NamedTuple):
     """How many it leads to, ten bits for each role."""
     recounts: bool
     """Whether it moves also where its value stays and only the calendar has it due elsewhere."""
+    anchor: str | None
+    """The anchor of its rule, where that is a date whose beginning is to be looked up anew."""
+    zone: str | None
+    """In which it begins."""
+    date: str | None
+    """Its path among the facts."""
 
 
 class Theirs(NamedTuple):
@@ -88,6 +94,8 @@ class Asked(NamedTuple):
     ways: Sequence[Way]
     theirs: Sequence[Theirs]
     spans: Sequence[SpanRow]
+    midnights: Mapping[str, str]
+    """When days begin in zones: `Europe/Vienna 2025-05-30` to an instant."""
 
     @property
     def places(self) -> list[dict[str, str]]:
@@ -145,7 +153,7 @@ class Moves:
     def __init__(self, asked: Asked) -> None:
         tables = (asked.ways, asked.theirs, asked.spans)
         ways, theirs, spans = (encoded([row._asdict() for row in table]) for table in tables)
-        self._tables = (ways, encoded(asked.places), theirs, spans)
+        self._tables = (ways, encoded(asked.places), theirs, spans, encoded(asked.midnights))
         self._workflow = asked.workflow
 
     def weigh(

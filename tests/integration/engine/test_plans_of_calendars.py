@@ -1,7 +1,7 @@
 """A plan without changes has pending timers follow the calendar that is in force by now."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -79,7 +79,8 @@ def require_each_is_due_by_its_rule(host: Host) -> None:
         for timer in one.timers:
             if timer.due_at is None or timer.scope == UNTIL:
                 continue
-            due = by_the_rule(host, one, timer)
+            anchor_at, due = by_the_rule(host, one, timer)
+            assert timer.anchor_at == anchor_at, timer
             if (one.id, *timer.key) in spread:
                 assert due <= host.now <= timer.due_at <= host.now + timedelta(hours=24)
             else:
@@ -112,6 +113,58 @@ def test_days_follow_another_zone(open_on: OpenHost) -> None:
 
     # 9 UTC is 10 in Vienna, and 31 days on it is summer: nine o'clock has gone by that day.
     assert host.due(started)["open.month"] == at(days=32, hours=-2)
+
+
+BEFORE_THE_END = """eve: {before: d2, at: "18:00", anchor: ends_on, do: [notify: eve]}
+      week: {before: d7, anchor: ends_on, do: [notify: week]}"""
+
+
+def test_dates_begin_in_the_zone_of_the_program(open_on: OpenHost) -> None:
+    host = open_on(one_state(BEFORE_THE_END))
+    dates = {"ends_on": "2025-05-30"}
+    started = host.start(dates=dates)
+    host.engine.programs.set("program-1", time_zone="Asia/Tokyo", reason=WHY)
+
+    plan = preview(host)
+    report = host.engine.timings.apply(plan, reason=WHY)
+
+    new = host.start(dates=dates)
+    assert host.due(started) == host.due(new)
+    assert host.due(started)["open.week"] == datetime(2025, 5, 22, 15, tzinfo=UTC)
+    anchors = {one.name: one.anchor for one in host.engine.upcoming(started.id)}
+    assert anchors == {one.name: one.anchor for one in host.engine.upcoming(new.id)}
+    host.engine.timings.undo(report.id, reason="never mind")
+    assert host.due(started)["open.week"] == datetime(2025, 5, 23, tzinfo=UTC)
+    assert preview(host).counts == plan.counts
+
+
+def test_a_date_that_counts_again_after_a_detour_begins_in_the_zone_of_the_program(
+    open_on: OpenHost,
+) -> None:
+    host = open_on(clockwork())
+    started = host.start(dates={"ends_on": "2025-05-30"})
+    host.send(started, "accepted")
+    host.send(started, "quarrel")  # the reminder of the end stands still
+    host.engine.programs.set("program-1", time_zone="Asia/Tokyo", reason=WHY)
+
+    host.send(started, "back")
+
+    assert host.due(started)["ring.soon"] == datetime(2025, 5, 22, 15, tzinfo=UTC)
+
+
+def test_a_reminder_of_a_date_is_told_though_its_program_moved_to_another_zone(
+    open_on: OpenHost,
+) -> None:
+    host = open_on(one_state(BEFORE_THE_END))
+    host.engine.people.set("mentor-1", quiet_hours=["08:00", "20:00"])
+    host.start(dates={"ends_on": "2025-05-30"})
+    host.engine.programs.set("program-1", time_zone="Europe/Vienna", reason=WHY)
+    host.clock.set(datetime(2025, 5, 23, 10, tzinfo=UTC))
+    assert host.engine.run_due().timers_fired == 1
+
+    host.wait(hours=11)
+
+    assert ("week", "mentor-1") in host.outbox.said
 
 
 def test_those_of_other_programs_stay(open_on: OpenHost) -> None:

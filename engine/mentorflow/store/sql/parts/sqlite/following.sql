@@ -9,7 +9,9 @@ WITH ways AS MATERIALIZED (
            '$.' || json_extract(n.value, '$.fact') AS fact,
            json_extract(n.value, '$.calendar') AS calendar,
            json_extract(n.value, '$.messages') AS messages,
-           json_extract(n.value, '$.recounts') AS recounts
+           json_extract(n.value, '$.recounts') AS recounts,
+           json_extract(n.value, '$.anchor') AS anchor, json_extract(n.value, '$.zone') AS zone,
+           '$.' || json_extract(n.value, '$.date') AS date
     FROM json_each(:ways) AS n),
 places AS MATERIALIZED (
     SELECT json_extract(n.value, '$.program') AS program
@@ -28,9 +30,12 @@ spans AS MATERIALIZED (
            json_extract(n.value, '$.seconds') AS seconds,
            json_extract(n.value, '$.due_at') AS due_at
     FROM json_each(:spans) AS n),
+midnights AS MATERIALIZED (
+    SELECT n.key AS day, n.value AS at
+    FROM json_each(:midnights) AS n),
 followed AS NOT MATERIALIZED (
     SELECT m.id AS mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.put_off_by,
-           t.anchor_at,
+           t.anchor_at AS from_anchor_at, coalesce(n.at, t.anchor_at) AS anchor_at,
            m.program, m.version, m.updated_at, w.number, w.messages, w.recounts,
            CASE
                WHEN th.value IS NOT NULL THEN th.value
@@ -63,6 +68,10 @@ followed AS NOT MATERIALIZED (
         AND w.place = coalesce(p.program, '')
     LEFT JOIN theirs AS th
         ON th.mentorship = +t.mentorship_id AND th.timing = +t.timing AND t.scope <> 'until'
+    -- A date begins when it does in the zone of the program, wherever it began when it was looked up.
+    LEFT JOIN midnights AS n
+        ON n.day = iif(
+            t.anchor = w.anchor, w.zone || ' ' || json_extract(m.facts, w.date), NULL)
     -- Most need neither: what the way of a timer says holds for all anchors.
     LEFT JOIN spans AS e
         ON e.version = iif(
@@ -77,7 +86,7 @@ followed AS NOT MATERIALIZED (
             w.seconds IS NULL OR th.value IS NOT NULL OR t.scope IN ('mentorship', 'person')
             OR (w.recounts AND t.scope = 'agreement'),
             w.version, NULL)
-        AND d.timer = w.timer AND d.calendar = w.calendar AND d.day = substr(t.anchor_at, 1, 10)
+        AND d.timer = w.timer AND d.calendar = w.calendar AND d.day = substr(coalesce(n.at, t.anchor_at), 1, 10)
         AND d.value = coalesce(
             th.value,
             CASE
@@ -85,7 +94,7 @@ followed AS NOT MATERIALIZED (
                 WHEN t.scope IN ('mentorship', 'person') THEN json_extract(m.facts, w.fact)
             END,
             w.value)
-        AND d.since <= t.anchor_at AND t.anchor_at < d.until
+        AND d.since <= coalesce(n.at, t.anchor_at) AND coalesce(n.at, t.anchor_at) < d.until
     WHERE t.mentorship_id > :after
       AND t.mentorship_id <= :upto
       AND m.id > :m_after
@@ -102,7 +111,7 @@ following AS NOT MATERIALIZED (
                WHEN NOT is_dated THEN 0
                WHEN value <> to_value OR scope <> to_scope THEN 1
                WHEN recounts AND scope <> 'until' AND put_off_by IS NULL
-               THEN due_at <> max(
+               THEN due_at IS NOT NULL AND from_anchor_at <> anchor_at OR due_at <> max(
                    coalesce(
                        leads_to,
                        strftime(
