@@ -9,6 +9,7 @@ from mentorflow.core.override import OverrideKey
 from mentorflow.engine.asking import Wanted
 from mentorflow.engine.population import Population
 from mentorflow.engine.weighing import ROLE_BITS, Load, Weighing, minute_of
+from mentorflow.errors import InvalidPayload
 from mentorflow.store.retiming import MoveCounts
 from mentorflow.store.transaction import Transaction
 
@@ -16,6 +17,7 @@ HORIZON = timedelta(days=28)
 """How far ahead the load is looked at."""
 SPREAD = timedelta(hours=24)
 """Over how long timers are spread that a plan makes overdue."""
+_LONGEST = timedelta(days=366)
 _MOST_NAMED = 100
 
 
@@ -48,6 +50,16 @@ class Plan(NamedTuple):
     expiring: tuple[str, ...]
     """Mentorships that would be ended at once; a hundred of them at most."""
     expiring_count: int
+
+
+def require_horizon(horizon: timedelta) -> None:
+    """Refuse to look further ahead than load can be foreseen.
+
+    Raises:
+        InvalidPayload: if it is none, or longer than a year.
+    """
+    if not timedelta() < horizon <= _LONGEST:
+        raise InvalidPayload(f"the horizon is {horizon}; it must be up to {_LONGEST.days} days")
 
 
 def plan_of(

@@ -40,12 +40,17 @@ class Population:
         workflow: str,
         overrides: Mapping[OverrideKey, Duration],
         timings: frozenset[str] | None,
+        *,
+        calendars: Mapping[str, Calendar] | None = None,
     ) -> None:
-        """Look at the timers of some timings; without any named, at all, and at their calendars."""
+        """Look at the timers of some timings; without any named, at all, and at their calendars.
+
+        Programs count by the calendars they have, or by those that are given.
+        """
         self.now = transaction.now()
         self.workflow = workflow
         self._versions = library.versions(workflow)
-        self._calendars = library.calendars()
+        self._calendars = library.calendars() if calendars is None else calendars
         self._recounts = timings is None
         everything = (name for version in self._versions for name in version.timings)
         self._names = frozenset(everything) if timings is None else timings

@@ -11,7 +11,7 @@ from mentorflow.engine.changing import change, require_sound
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.library import Library
 from mentorflow.engine.listing import Listing
-from mentorflow.engine.plans import Plan, affected, after_changes, plan_of
+from mentorflow.engine.plans import Plan, affected, after_changes, plan_of, require_horizon
 from mentorflow.engine.population import Population
 from mentorflow.engine.turns import Turns
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved
@@ -66,8 +66,7 @@ class Retiming:
     ) -> Plan:
         """Return what changes would do; see `TimingSettings.preview`."""
         wanted = wanted_of(self._library.latest(workflow).workflow, changes)
-        if not timedelta() < horizon <= _LONGEST:
-            raise InvalidPayload(f"the horizon is {horizon}; it must be up to {_LONGEST.days} days")
+        require_horizon(horizon)
         with self._store.snapshot() as transaction:
             revision = transaction.revision()
             self._library.refresh(transaction)

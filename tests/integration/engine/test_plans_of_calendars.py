@@ -10,6 +10,7 @@ import pytest
 from builders import Host, at
 from mentorflow.core.escalating import UNTIL
 from mentorflow.engine.plans import Plan
+from mentorflow.errors import InvalidPayload, PopulationMoved
 from one_state import one_state
 from retimed import (
     by_the_rule,
@@ -20,7 +21,7 @@ from retimed import (
     require_due_by_their_rules,
     set_calendars,
 )
-from tables import everything, execute, rows
+from tables import everything, execute, refused, rows
 
 OpenHost = Callable[..., Host]
 WHY = "another calendar"
@@ -268,3 +269,25 @@ def test_what_becomes_overdue_is_spread_over_waking_hours(open_on: OpenHost) -> 
 
 
 THREE = "timings: {bd3: {default: 3bd, min: 1d, max: 99d, help: H}}"
+
+
+@pytest.mark.parametrize("seed", SEEDS[:2])
+def test_a_calendar_is_previewed_before_it_is_set(open_on: OpenHost, seed: int) -> None:
+    host, random = open_on(clockwork()), Random(seed)
+    populate(host, random)
+    before = everything(host.url)
+
+    told = host.engine.programs.preview("north", time_zone="Asia/Tokyo", workflow="tiny")
+
+    assert everything(host.url) == before
+    assert told.counts.moved > 0
+    with refused(host.url, PopulationMoved, "population_moved"):
+        host.engine.timings.apply(told, reason=WHY)
+    host.engine.programs.set("north", time_zone="Asia/Tokyo", reason=WHY)
+    assert preview(host)._replace(revision=told.revision) == told
+
+
+def test_what_is_no_calendar_is_not_previewed(host: Host) -> None:
+    for wrong in ({}, {"time_zone": "Europe/Wien"}, {"country": "AT", "horizon": timedelta()}):
+        with refused(host.url, InvalidPayload, "invalid_payload"):
+            host.engine.programs.preview("program-1", workflow="tiny", **wrong)
