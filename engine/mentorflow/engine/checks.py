@@ -5,10 +5,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from mentorflow.core.calendar import Calendar
 from mentorflow.core.leaving import all_ways
 from mentorflow.core.workflow import Workflow
+from mentorflow.engine.calendar_rules import Difference, calendars_of, differences, rules_of
 from mentorflow.engine.heartbeat import SILENT
 from mentorflow.store import workload
+from mentorflow.store.calendar_rules import counted_by
 from mentorflow.store.rows import WorkerProcess
 from mentorflow.store.store import Store
 from mentorflow.store.workload import MOST, Workload
@@ -39,7 +42,12 @@ class Check(NamedTuple):
 
 
 def checks_of(
-    store: Store, workflows: Sequence[Workflow], *, duties: Sequence[str], patience: timedelta
+    store: Store,
+    workflows: Sequence[Workflow],
+    programs: Mapping[str, Calendar],
+    *,
+    duties: Sequence[str],
+    patience: timedelta,
 ) -> Iterator[Check]:
     """Look at everything the database can tell; what is due may wait for `patience`."""
     yield _clock(store)
@@ -50,6 +58,7 @@ def checks_of(
     yield _leases(found)
     yield _failed(found)
     yield _stuck(store, workflows)
+    yield _calendars(store, workflows, programs)
 
 
 def _clock(store: Store) -> Check:
@@ -158,6 +167,46 @@ def _stuck(store: Store, workflows: Sequence[Workflow]) -> Check:
         told = f"{count} mentorships wait in a state without a timer that runs: {shown}{more}"
         advice = "`mentorflow explain ID` says what it takes; send it that. Then report the defect."
     return Check("stuck", Verdict.PROBLEM, told, advice, figures)
+
+
+def _calendars(
+    store: Store, workflows: Sequence[Workflow], programs: Mapping[str, Calendar]
+) -> Check:
+    found: dict[str, list[Difference]] = {}
+    here = rules_of(calendars_of(workflows, programs), store.clock.now())
+    with store.snapshot() as transaction:
+        for name in sorted({workflow.name for workflow in workflows}):
+            own = [workflow for workflow in workflows if workflow.name == name]
+            rules = rules_of(calendars_of(own, programs), store.clock.now())
+            found[name] = list(differences(rules, counted_by(transaction, name)))
+    every = [one for ones in found.values() for one in ones]
+    sources = sorted({rule.source for rule in here})
+    figures = {
+        "here": sources,
+        "differ": sorted({str(one) for one in every if one.counted_by is not None}),
+        "unknown": sorted({str(one) for one in every if one.counted_by is None}),
+        "workflows": [name for name, ones in found.items() if ones],
+    }
+    if not every:
+        told = f"days are counted by {' and '.join(sources) or 'UTC alone'}"
+        return Check("calendars", Verdict.OK, told, figures=figures)
+    told = f"here are {' and '.join(sources)}"
+    if figures["differ"]:
+        were = sorted({one.counted_by.source for one in every if one.counted_by is not None})
+        told += f"; pending timers are counted by {' and '.join(were)}, which differ for "
+        told += _listed(figures["differ"])
+    if figures["unknown"]:
+        told += f"; nobody wrote down by which those are counted of {_listed(figures['unknown'])}"
+    option = "".join(f" --workflow {name}" for name in figures["workflows"][:1])
+    advice = (
+        "Start the workers anew. Then `mentorflow timings preview --save plan.json"
+        f"{option}` says which timers move, and `mentorflow timings apply plan.json` moves them."
+    )
+    return Check("calendars", Verdict.WARNING, told, advice, figures)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
 
 
 def _waiting(count: int, what: str, seconds: float) -> str:

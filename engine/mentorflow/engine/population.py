@@ -15,9 +15,11 @@ from mentorflow.core.planning import due_instant
 from mentorflow.core.retiming import Follower, Span, followers, spans, spans_within
 from mentorflow.core.spreading import NIGHT, Window
 from mentorflow.core.workflow import DATES, Workflow
+from mentorflow.engine.calendar_rules import calendars_of, rules_of
 from mentorflow.engine.library import Library
 from mentorflow.engine.weighing import MOST_ROLES, ROLE_BITS
 from mentorflow.store import retiming
+from mentorflow.store.calendar_rules import Counted, counted_anew
 from mentorflow.store.retiming import Asked, Moves, SpanRow, Theirs, Way
 from mentorflow.store.rows import Row, instant
 from mentorflow.store.transaction import Transaction
@@ -65,10 +67,14 @@ class Population:
         theirs = list(self._theirs(transaction))
         agreed = retiming.agreed_values(transaction, self._facts(), workflow)
         special = {(one.timing, one.value) for one in theirs} | {(row[0], row[1]) for row in agreed}
+        self.rules: dict[str, Counted] | None = None
+        """The calendar rules that timers were counted by, and are here; None if that stays."""
         self._reaches: dict[tuple[int, str, str], tuple[datetime, datetime]] = {}
         if self._recounts:
             special |= set(retiming.followed_agreements(transaction, workflow))
             self._reach_out(transaction)
+            here = rules_of(calendars_of(self._versions, self._calendars), self.now)
+            self.rules = counted_anew(transaction, workflow, here)
         ways = list(self._ways())
         rows = list(self._span_rows(special))
         self.moves = Moves(Asked(workflow, ways, theirs, rows, dict(self._midnights())))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from mentorflow.core.override import Scope, TimingChange
 from mentorflow.engine.asking import said
+from mentorflow.engine.calendar_rules import rules_of
 from mentorflow.engine.calendars import ProgramCalendar, calendar_of
 from mentorflow.engine.freezing import BATCH, Progress, TakingUp, window_of
 from mentorflow.engine.library import Library
@@ -15,6 +16,7 @@ from mentorflow.engine.plans import HORIZON, Plan, plan_of, require_horizon
 from mentorflow.engine.population import Population
 from mentorflow.errors import FreezeRefused, InvalidPayload, NotFound
 from mentorflow.store import programs as stored
+from mentorflow.store.calendar_rules import note_new
 from mentorflow.store.programs import StoredProgram
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
@@ -92,15 +94,17 @@ class Programs:
         with self._store.transaction() as transaction:
             said_by = Saying(transaction, program, reason=reason, by=by)
             before = said_by.stored
-            calendar = _calendar_after(before, given).document()
-            known = before.calendar or {}
+            after = _calendar_after(before, given)
+            here = rules_of([calendar_of(after)], said_by.now)
+            note_new(transaction, here, now=said_by.now)
+            calendar, known = after.document(), before.calendar or {}
             changed = {
                 name: (_text(known.get(name)), _text(value))
                 for name, value in calendar.items()
                 if known.get(name) != value
             }
-            after = said_by.change(before._replace(calendar=calendar), changed)
-        return program_of(after)
+            made = said_by.change(before._replace(calendar=calendar), changed)
+        return program_of(made)
 
     def preview(
         self,

@@ -16,6 +16,7 @@ from mentorflow.engine.population import Population
 from mentorflow.engine.turns import Turns
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved
 from mentorflow.store import retiming
+from mentorflow.store.calendar_rules import put_counted
 from mentorflow.store.retiming import NOBODY, MoveCounts, PlanState, Range
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
@@ -113,6 +114,7 @@ class Retiming:
                 place=None,
                 begun_at=population.now,
                 ended_at=None,
+                rules=population.rules,
             )
             state = self._begun(plan, state)
         except BaseException:
@@ -148,6 +150,8 @@ class Retiming:
                 by=by,
                 plan=plan,
             )
+            if state.rules is not None:
+                put_counted(transaction, state.workflow, state.rules["was"], now=transaction.now())
             state = state._replace(status="undoing", place=None, done=0, ended_at=None)
             retiming.put_plan(transaction, state)
         return self._go_on(state, progress)
@@ -224,6 +228,9 @@ class Retiming:
                 state = state._replace(place=None, listed=state.listed + late)
             else:
                 status = "applied" if state.status == "applying" else "undone"
+                if status == "applied" and state.rules is not None:
+                    rules, now = state.rules["is"], transaction.now()
+                    put_counted(transaction, state.workflow, rules, now=now)
                 state = state._replace(status=status, ended_at=transaction.now())
             retiming.put_plan(transaction, state)
         return state

@@ -145,6 +145,8 @@ class PlanState(NamedTuple):
     place: str | None
     begun_at: datetime
     ended_at: datetime | None
+    rules: dict[str, Any] | None = None
+    """Of one that counts anew: by which calendar rules it was before, and is by it."""
 
 
 class Moves:
@@ -294,6 +296,7 @@ def insert_plan(transaction: Transaction, plan: PlanState) -> None:
         plan.reason,
         transaction.instant(plan.begun_at),
         plan.listed,
+        None if plan.rules is None else encoded(plan.rules),
     )
 
 
@@ -323,6 +326,7 @@ def lock_plan(transaction: Transaction, plan: str) -> PlanState | None:
         place=row[8],
         begun_at=instant(row[9]),
         ended_at=ended_at,
+        rules=None if row[11] is None else decoded(row[11]),
     )
 
 

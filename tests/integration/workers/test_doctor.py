@@ -94,6 +94,7 @@ def test_nothing_is_wrong_where_everything_is_done(
         "leases",
         "failed",
         "stuck",
+        "calendars",
     ]
     assert {check.advice for check in checks.values()} == {""}
     assert everything(database_url) == before
