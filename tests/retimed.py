@@ -98,8 +98,10 @@ def _send(host: Host, one: Mentorship, event: str, random: Random) -> None:
 
 
 def _facts(random: Random) -> dict[str, Any]:
+    begins = random.randint(1, 40)
+    meeting = {"starts_at": at(days=begins).isoformat(), "ends_at": at(days=begins).isoformat()}
     found: dict[str, Any] = {
-        "meetings": {"a": {"starts_at": at(days=random.randint(1, 40)).isoformat()}},
+        "meetings": {"a": meeting},
         "dates": {"ends_on": at(days=random.randint(5, 90)).date().isoformat()},
         "agreement": {"cadence": random.choice(("3d", "2w", "P10D", "36h", "5bd"))},
         "asked_at": at(days=random.randint(0, 40)).isoformat(),

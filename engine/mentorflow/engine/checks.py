@@ -172,37 +172,37 @@ def _stuck(store: Store, workflows: Sequence[Workflow]) -> Check:
 def _calendars(
     store: Store, workflows: Sequence[Workflow], programs: Mapping[str, Calendar]
 ) -> Check:
-    found: dict[str, list[Difference]] = {}
-    here = rules_of(calendars_of(workflows, programs), store.clock.now())
+    now, found, sources = store.clock.now(), {}, set()
     with store.snapshot() as transaction:
         for name in sorted({workflow.name for workflow in workflows}):
             own = [workflow for workflow in workflows if workflow.name == name]
-            rules = rules_of(calendars_of(own, programs), store.clock.now())
-            found[name] = list(differences(rules, counted_by(transaction, name)))
-    every = [one for ones in found.values() for one in ones]
-    sources = sorted({rule.source for rule in here})
-    figures = {
-        "here": sources,
-        "differ": sorted({str(one) for one in every if one.counted_by is not None}),
-        "unknown": sorted({str(one) for one in every if one.counted_by is None}),
-        "workflows": [name for name, ones in found.items() if ones],
-    }
-    if not every:
-        told = f"days are counted by {' and '.join(sources) or 'UTC alone'}"
+            here = rules_of(calendars_of(own, programs), now)
+            sources |= {rule.source for rule in here}
+            found[name] = list(differences(here, counted_by(transaction, name)))
+    differ = {str(one) for ones in found.values() for one in ones if one.counted_by is not None}
+    unknown = {str(one) for ones in found.values() for one in ones if one.counted_by is None}
+    figures = {"here": sorted(sources), "differ": sorted(differ), "unknown": sorted(unknown)}
+    if not differ and not unknown:
+        told = f"days are counted by {' and '.join(sorted(sources)) or 'UTC alone'}"
         return Check("calendars", Verdict.OK, told, figures=figures)
-    told = f"here are {' and '.join(sources)}"
-    if figures["differ"]:
-        were = sorted({one.counted_by.source for one in every if one.counted_by is not None})
-        told += f"; pending timers are counted by {' and '.join(were)}, which differ for "
-        told += _listed(figures["differ"])
-    if figures["unknown"]:
-        told += f"; nobody wrote down by which those are counted of {_listed(figures['unknown'])}"
-    option = "".join(f" --workflow {name}" for name in figures["workflows"][:1])
+    told = f"here are {' and '.join(sorted(sources))}"
+    if differ:
+        told += f"; pending timers are counted by {_sources(found)}, which differ for "
+        told += _listed(sorted(differ))
+    if unknown:
+        told += f"; nobody wrote down by which those are counted of {_listed(sorted(unknown))}"
+    names = [name for name, ones in found.items() if ones]
     advice = (
-        "Start the workers anew. Then `mentorflow timings preview --save plan.json"
-        f"{option}` says which timers move, and `mentorflow timings apply plan.json` moves them."
+        "Start the workers anew. Then `mentorflow timings preview --save plan.json --workflow "
+        f"{names[0]}` says which timers move, and `mentorflow timings apply plan.json` moves them."
     )
     return Check("calendars", Verdict.WARNING, told, advice, figures)
+
+
+def _sources(found: Mapping[str, Sequence[Difference]]) -> str:
+    """Return what the rules came with that timers are counted by."""
+    known = [one.counted_by for ones in found.values() for one in ones]
+    return " and ".join(sorted({rule.source for rule in known if rule is not None}))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,13 +1,17 @@
 """A plan without changes has pending timers follow the calendar that is in force by now."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from builders import Host, at
+from mentorflow import Engine
+from mentorflow.core.calendar import Calendar
 from mentorflow.core.escalating import UNTIL
 from mentorflow.engine.plans import Plan
 from mentorflow.errors import InvalidPayload, PopulationMoved
@@ -121,6 +125,30 @@ def test_days_follow_another_zone(open_on: OpenHost) -> None:
 
 BEFORE_THE_END = """eve: {before: d2, at: "18:00", anchor: ends_on, do: [notify: eve]}
       week: {before: d7, anchor: ends_on, do: [notify: week]}"""
+
+
+def test_each_version_counts_by_its_own_calendar_where_programs_have_none(
+    open_on: OpenHost, database_url: str
+) -> None:
+    host = open_on(one_state("month: {after: d31, do: [notify: month]}"))
+    old, before = host.start(), host.workflow
+    vienna = replace(before, version=2, calendar=Calendar(ZoneInfo("Europe/Vienna")))
+    with Engine(database_url, clock=host.clock, workflows=[before, vienna], channels=[]) as engine:
+        new = engine.start(**host.request())
+        own = engine.start(**host.request(program="program-2"))
+        engine.programs.set("program-2", time_zone="Asia/Tokyo", reason=WHY)
+        engine.timings.apply(engine.timings.preview(workflow="tiny"), reason=WHY)
+    dues = {one.id: host.due(one)["open.month"] for one in (old, new, own)}
+    assert list(dues.values()) == [at(days=31), at(days=31, hours=-1), at(days=31)]
+
+    york = replace(before, calendar=Calendar(ZoneInfo("America/New_York")))
+    with Engine(database_url, clock=host.clock, workflows=[york, vienna], channels=[]) as engine:
+        plan = engine.timings.preview(workflow="tiny")
+        report = engine.timings.apply(plan, reason=WHY)
+
+    moved = {one.id: host.due(one)["open.month"] for one in (old, new, own)}
+    assert report.done == plan.counts.listed == 1
+    assert moved == {**dues, old.id: at(days=31, hours=-1)}
 
 
 def test_dates_begin_in_the_zone_of_the_program(open_on: OpenHost) -> None:
