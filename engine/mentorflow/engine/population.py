@@ -44,10 +44,12 @@ class Population:
         timings: frozenset[str] | None,
         *,
         calendars: Mapping[str, Calendar] | None = None,
+        as_of: datetime | None = None,
     ) -> None:
         """Look at the timers of some timings; without any named, at all, and at their calendars.
 
-        Programs count by the calendars they have, or by those that are given.
+        Programs count by the calendars they have, or by those that are given. What was due by an
+        instant, which is now where none is said, gets no earlier by its calendar alone.
         """
         self.now = transaction.now()
         self.workflow = workflow
@@ -77,7 +79,9 @@ class Population:
             self.rules = counted_anew(transaction, workflow, here)
         ways = list(self._ways())
         rows = list(self._span_rows(special))
-        self.moves = Moves(Asked(workflow, ways, theirs, rows, dict(self._midnights())))
+        self.moves = Moves(
+            Asked(workflow, as_of or self.now, ways, theirs, rows, dict(self._midnights()))
+        )
 
     @cached_property
     def timers(self) -> list[str]:

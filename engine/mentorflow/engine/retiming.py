@@ -1,7 +1,7 @@
 """Re-timing a living population: preview, apply in bounded batches, go on after a crash, undo."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from mentorflow.core.duration import Duration
@@ -90,7 +90,9 @@ class Retiming:
         with self._store.snapshot() as transaction:
             self._require_same(transaction, plan)
             self._library.refresh(transaction)
-            population = self._population(transaction, plan.workflow, list(plan.changes))
+            population = self._population(
+                transaction, plan.workflow, list(plan.changes), as_of=plan.as_of
+            )
         id_ = _IDS.new_id(population.now)
         listing = Listing(self._store, population, id_, batch=self._batch)
         listing.forget_strays()
@@ -157,14 +159,19 @@ class Retiming:
         return self._go_on(state, progress)
 
     def _population(
-        self, transaction: Transaction, workflow: str, wanted: list[Wanted]
+        self,
+        transaction: Transaction,
+        workflow: str,
+        wanted: list[Wanted],
+        *,
+        as_of: datetime | None = None,
     ) -> Population:
         latest = self._library.latest(workflow).workflow
         overrides = self._library.overrides(workflow)
         if wanted:
             require_sound(transaction, latest, overrides, wanted)
-        after = after_changes(overrides, wanted)
-        return Population(transaction, self._library, workflow, after, affected(wanted))
+        after, timings = after_changes(overrides, wanted), affected(wanted)
+        return Population(transaction, self._library, workflow, after, timings, as_of=as_of)
 
     def _require_same(self, transaction: Transaction, plan: Plan) -> None:
         """Refuse a plan before anything is listed, where it is bound to be refused."""

@@ -91,6 +91,8 @@ class Asked(NamedTuple):
     """What timers should follow, and when they are due by that."""
 
     workflow: str
+    as_of: datetime
+    """What is due by then does not get earlier."""
     ways: Sequence[Way]
     theirs: Sequence[Theirs]
     spans: Sequence[SpanRow]
@@ -156,7 +158,7 @@ class Moves:
         tables = (asked.ways, asked.theirs, asked.spans)
         ways, theirs, spans = (encoded([row._asdict() for row in table]) for table in tables)
         self._tables = (ways, encoded(asked.places), theirs, spans, encoded(asked.midnights))
-        self._workflow = asked.workflow
+        self._workflow, self._as_of = asked.workflow, asked.as_of
 
     def weigh(
         self, transaction: Transaction, roles: Sequence[dict[str, object]], *, until: datetime
@@ -198,7 +200,8 @@ class Moves:
     def _given(
         self, transaction: Transaction, some: Range, since: datetime = _ALWAYS
     ) -> tuple[Any, ...]:
-        return (*self._tables, *some, *some, transaction.instant(since), self._workflow)
+        at = transaction.instant
+        return (*self._tables, *some, *some, at(since), self._workflow, at(self._as_of))
 
 
 def mentorships_of(transaction: Transaction, people: Sequence[str]) -> Iterable[tuple[str, str]]:

@@ -90,7 +90,7 @@ def require_each_is_due_by_its_rule(host: Host) -> None:
             assert timer.anchor_at == anchor_at, timer
             if (one.id, *timer.key) in spread:
                 assert due <= host.now <= timer.due_at <= host.now + timedelta(hours=24)
-            elif not due < timer.due_at <= one.updated_at:  # due already, it gets no earlier
+            elif not due < timer.due_at <= host.now:  # due already, it gets no earlier
                 assert timer.due_at == due, timer
     assert looked_at > 20
 
@@ -236,6 +236,22 @@ def test_what_was_put_off_is_left_alone(host: Host, cause: str) -> None:
     execute(host.url, f"{put_off} WHERE name = 'contact.nudge'")
 
     assert preview(host).counts.listed == 0
+
+
+def test_what_a_limit_put_off_that_is_taken_back_is_due_and_gets_no_earlier(host: Host) -> None:
+    for place in range(3):
+        host.start(mentors=[f"mentor-{place}"])
+    host.engine.timings.limit("d3", per_minute=1, reason=WHY, workflow="tiny")
+    host.wait(days=3)
+    host.clock.set(host.now + timedelta(seconds=30))
+    put_off = "SELECT count(*) FROM mentorflow_timer WHERE put_off_by = 'limit'"
+    assert rows(host.url, put_off) == [(2,)]
+
+    host.engine.timings.unlimit("d3", reason=WHY, workflow="tiny")
+
+    assert rows(host.url, put_off) == [(0,)]
+    assert preview(host).counts.listed == 0
+    assert host.engine.run_due().timers_fired == 2
 
 
 def test_what_somebody_snoozed_until_an_instant_of_theirs_is_left_alone(host: Host) -> None:

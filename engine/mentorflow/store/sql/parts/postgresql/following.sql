@@ -23,7 +23,7 @@ spans AS NOT MATERIALIZED (
 followed AS (
     SELECT t.mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.put_off_by,
            t.anchor_at AS from_anchor_at, a.anchor_at,
-           t.timing, m.program, m.version, m.updated_at, w.number, w.messages, w.recounts,
+           t.timing, m.program, m.version, w.number, w.messages, w.recounts,
            r.to_value, r.to_scope,
            coalesce(d.due_at, a.anchor_at + coalesce(d.shift, e.shift, w.shift)) AS leads_to,
            coalesce(d.timer, e.timer) IS NOT NULL
@@ -84,13 +84,14 @@ followed AS (
       AND m.updated_at >= :changed_since::timestamptz
       AND m.workflow = :workflow),
 -- What moves follows another value; or it is due at another instant by the value it has, where
--- that is asked about (`recounts`) and nothing but its rule says when it is due. A migration makes
--- due at once what is late by its new rule: what was due when last decided on gets no earlier.
+-- that is asked about (`recounts`) and nothing but its rule says when it is due. What is due already
+-- gets no earlier: a migration has due at once what is late by its new rule, and so has a limit that
+-- is taken back.
 following AS (
     SELECT f.*,
            f.is_dated
            AND (f.value <> f.to_value OR f.scope <> f.to_scope
                 OR (f.recounts AND f.scope <> 'until' AND f.put_off_by IS NULL
-                    AND (f.due_at <> greatest(f.leads_to, least(f.due_at, f.updated_at))
+                    AND (f.due_at <> greatest(f.leads_to, least(f.due_at, :as_of::timestamptz))
                          OR (f.due_at IS NOT NULL AND f.anchor_at <> f.from_anchor_at)))) AS moves
     FROM followed AS f)

@@ -36,7 +36,7 @@ midnights AS MATERIALIZED (
 followed AS NOT MATERIALIZED (
     SELECT m.id AS mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.put_off_by,
            t.anchor_at AS from_anchor_at, coalesce(n.at, t.anchor_at) AS anchor_at,
-           m.program, m.version, m.updated_at, w.number, w.messages, w.recounts,
+           m.program, m.version, w.number, w.messages, w.recounts,
            CASE
                WHEN th.value IS NOT NULL THEN th.value
                WHEN t.scope IN ('mentorship', 'person')
@@ -102,8 +102,9 @@ followed AS NOT MATERIALIZED (
       AND m.updated_at >= :changed_since
       AND m.workflow = :workflow),
 -- What moves follows another value; or it is due at another instant by the value it has, where
--- that is asked about (`recounts`) and nothing but its rule says when it is due. A migration makes
--- due at once what is late by its new rule: what was due when last decided on gets no earlier.
+-- that is asked about (`recounts`) and nothing but its rule says when it is due. What is due already
+-- gets no earlier: a migration has due at once what is late by its new rule, and so has a limit that
+-- is taken back.
 following AS NOT MATERIALIZED (
     SELECT *,
            -- A CASE, for SQLite works out both sides of an AND that it returns.
@@ -118,6 +119,6 @@ following AS NOT MATERIALIZED (
                            '%Y-%m-%d %H:%M:%S', substr(anchor_at, 1, 19),
                            CAST(seconds AS integer) || ' seconds')
                        || substr(anchor_at, 20)),
-                   min(due_at, updated_at))
+                   min(due_at, :as_of))
            END AS moves
     FROM followed)
