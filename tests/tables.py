@@ -26,6 +26,7 @@ TABLES = (
     "timing_change",
     "program",
     "limit",
+    "calendar_rule",
     "plan",
     "plan_timer",
     "workflow",

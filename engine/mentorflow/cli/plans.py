@@ -84,7 +84,7 @@ def preview(
         plan = engine.timings.preview(changes, horizon=timedelta(days=days), workflow=workflow)
     if save is not None:
         save.write_text(json.dumps(plan_document(plan), indent=2) + "\n", encoding="utf-8")
-    emit(plan_document(plan), as_json=as_json, human=lambda console: _show(console, plan))
+    emit(plan_document(plan), as_json=as_json, human=lambda console: show_plan(console, plan))
 
 
 def apply(
@@ -260,7 +260,8 @@ def _emit(report: "PlanReport", *, as_json: bool) -> None:
     emit(report_document(report), as_json=as_json, human=human)
 
 
-def _show(console: "Console", plan: "Plan") -> None:
+def show_plan(console: "Console", plan: "Plan") -> None:
+    """Say what a plan comes to."""
     counts = plan.counts
     console.print(
         f"{counts.moved:,} timers of {counts.mentorships:,} mentorships move: "

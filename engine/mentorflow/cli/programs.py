@@ -7,10 +7,11 @@ import typer
 
 from mentorflow.cli.console import DbOption, JsonOption, clean, emit, open_engine, table
 from mentorflow.cli.documents import program_document
-from mentorflow.cli.plans import bar
+from mentorflow.cli.plans import bar, plan_document, show_plan
 from mentorflow.cli.scopes import ByOption, ReasonOption
 from mentorflow.cli.sentences import frozen_sentences
 from mentorflow.cli.wording import local
+from mentorflow.cli.workflows import WorkflowOption
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +21,28 @@ if TYPE_CHECKING:
 _COLUMNS = ("program", "time zone", "holidays", "of its own", "business days", "frozen since")
 _CHANGES = ("when", "what", "was", "is", "by", "why", "revision")
 _NONE = "none"
+_THEN = (
+    "Timers that are pending keep their instants until they follow it:",
+    "  mentorflow timings preview --save plan.json    shows which move, and where to",
+    "  mentorflow timings apply plan.json --reason …  moves them",
+)
 ProgramArgument = Annotated[str, typer.Argument(metavar="PROGRAM", help="The program.")]
+ZoneOption = Annotated[str | None, typer.Option("--time-zone", help="As Europe/Vienna.")]
+CountryOption = Annotated[
+    str | None, typer.Option(help="Whose public holidays count, as AT; or none.")
+]
+SubdivisionOption = Annotated[
+    str | None, typer.Option(help="The part of the country, as CA of US; or none.")
+]
+HolidayOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="DATE", help="A holiday of its own; may be given often, replaces all; or none."
+    ),
+]
+WorkDaysOption = Annotated[
+    str | None, typer.Option(metavar="DAY,DAY", help="Its business days, as mon,tue,wed.")
+]
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
 
 
@@ -36,6 +58,9 @@ def add_to(app: typer.Typer) -> None:
         epilog="Example: mentorflow programs set lfx-2025-1 --time-zone Europe/Vienna --country AT "
         '--holiday 2025-12-24 --reason "they sit in Vienna"',
     )(set_program)
+    group.command(
+        epilog="Example: mentorflow programs preview lfx-2025-1 --holiday 2025-12-24",
+    )(preview)
     group.command(
         epilog='Example: mentorflow programs freeze lfx-2025-1 --reason "the campus is closed"'
     )(freeze)
@@ -80,26 +105,56 @@ def set_program(
     *,
     reason: ReasonOption,
     by: ByOption = None,
-    time_zone: Annotated[str | None, typer.Option(help="As Europe/Vienna.")] = None,
-    country: Annotated[
-        str | None, typer.Option(help="Whose public holidays count, as AT; or none.")
-    ] = None,
-    subdivision: Annotated[
-        str | None, typer.Option(help="The part of the country, as CA of US; or none.")
-    ] = None,
-    holiday: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DATE", help="A holiday of its own; may be given often, replaces all; or none."
-        ),
-    ] = None,
-    work_days: Annotated[
-        str | None, typer.Option(metavar="DAY,DAY", help="Its business days, as mon,tue,wed.")
-    ] = None,
+    time_zone: ZoneOption = None,
+    country: CountryOption = None,
+    subdivision: SubdivisionOption = None,
+    holiday: HolidayOption = None,
+    work_days: WorkDaysOption = None,
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say by which calendar a program counts; what is left out stays. New timers follow it."""
+    said = _said(time_zone, country, subdivision, holiday, work_days)
+    with open_engine(db) as engine:
+        found = program_document(engine.programs.set(program, reason=reason, by=by, **said))
+
+    def human(console: "Console") -> None:
+        for sentence in (*_sentences(found), *_THEN):
+            console.print(clean(sentence), soft_wrap=True)
+
+    emit(found, as_json=as_json, human=human)
+
+
+def preview(
+    program: ProgramArgument,
+    *,
+    time_zone: ZoneOption = None,
+    country: CountryOption = None,
+    subdivision: SubdivisionOption = None,
+    holiday: HolidayOption = None,
+    work_days: WorkDaysOption = None,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How far ahead to look.")] = 28,
+    workflow: WorkflowOption = "mentorship",
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """See what another calendar would do to timers that are pending; nothing is changed."""
+    said = _said(time_zone, country, subdivision, holiday, work_days)
+    with open_engine(db) as engine:
+        plan = engine.programs.preview(
+            program, horizon=timedelta(days=days), workflow=workflow, **said
+        )
+    emit(plan_document(plan), as_json=as_json, human=lambda console: show_plan(console, plan))
+
+
+def _said(
+    time_zone: str | None,
+    country: str | None,
+    subdivision: str | None,
+    holiday: list[str] | None,
+    work_days: str | None,
+) -> dict[str, Any]:
+    """Return what options say of a calendar, as the engine takes it."""
     said: dict[str, Any] = {
         "time_zone": time_zone,
         "country": country,
@@ -111,9 +166,7 @@ def set_program(
     for name in ("country", "subdivision"):
         if said.get(name) == _NONE:
             said[name] = None
-    with open_engine(db) as engine:
-        found = program_document(engine.programs.set(program, reason=reason, by=by, **said))
-    _emit(found, as_json=as_json)
+    return said
 
 
 def freeze(

@@ -71,6 +71,10 @@ class Calendar:
                 return found
             day -= 1
 
+    def is_fixed(self, span: Duration) -> bool:
+        """Whether a span takes the same time from whenever it is counted."""
+        return not span.business_days and (self.zone is UTC or not span.days)
+
     def start_of(self, day: date) -> datetime:
         """Return the instant a day begins in the zone of the program, in UTC."""
         return instant_of(datetime.combine(day, time()), self.zone)

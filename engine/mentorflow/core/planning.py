@@ -275,8 +275,11 @@ def _resume(draft: Draft, timer: Timer) -> None:
     if is_appointment and has_gone_by(draft, rule, timer.anchor_at):
         draft.drop_timer(timer.key)
     elif is_appointment or (anchor is not None and anchor.is_dated):
-        due = due_instant(draft.calendar, rule, timer.anchor_at, value)
-        draft.put_timer(timer._replace(due_at=due, remaining=None))
+        # A date begins when it does by the calendar of now, in whose zone it may begin elsewhere.
+        found = None if is_appointment else _date_of(draft, timer)
+        anchor_at = timer.anchor_at if found is None else draft.calendar.start_of(found)
+        due = due_instant(draft.calendar, rule, anchor_at, value)
+        draft.put_timer(timer._replace(due_at=due, remaining=None, anchor_at=anchor_at))
     else:
         # The anchor moves by as much as the clock stood still, so that due = anchor + value still
         # holds and the timer can be explained and re-timed like any other.
@@ -284,6 +287,11 @@ def _resume(draft: Draft, timer: Timer) -> None:
         moved = anchor_of(draft.calendar, rule, due, value)
         due = due_instant(draft.calendar, rule, moved, value)
         draft.put_timer(timer._replace(due_at=due, remaining=None, anchor_at=moved))
+
+
+def _date_of(draft: Draft, timer: Timer) -> date | None:
+    value = _anchor_fact(draft.facts, draft.workflow.anchors[timer.anchor])
+    return None if value is None else date.fromisoformat(value)
 
 
 def has_gone_by(draft: Draft, rule: TimerRule, anchor_at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from mentorflow.core.calendar import Calendar
 from mentorflow.core.duration import Duration
@@ -15,7 +15,7 @@ def last_time(
     calendar: Calendar, since: datetime, span: Duration, at: time | None, now: datetime
 ) -> datetime:
     """Return the last of the times that recur since an instant which is not after now."""
-    if at is None and _is_fixed(calendar, span):
+    if at is None and calendar.is_fixed(span):
         step = max(span.fixed, _LEAST)
         return since + step * ((now - since) // step)
     if at is None and _is_of_days_only(span):
@@ -26,11 +26,6 @@ def last_time(
         if following > now:
             return found
         found = following
-
-
-def _is_fixed(calendar: Calendar, span: Duration) -> bool:
-    """Say whether the span always takes the same time."""
-    return not span.business_days and (calendar.zone is UTC or not span.days)
 
 
 def _is_of_days_only(span: Duration) -> bool:

@@ -5,17 +5,18 @@ what it reminds of is done; a rung of a ladder once somebody has taken the matte
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mentorflow.core.draft import unless_holds
 from mentorflow.core.mentorship import Event, HistoryEntry, Mentorship, Timer
 from mentorflow.core.planning import anchor_instant, standing_still
 from mentorflow.core.timings import Spans, Timings
-from mentorflow.core.workflow import CollectionRule, TimerRule, View, Workflow
+from mentorflow.core.workflow import DATES, CollectionRule, TimerRule, View, Workflow
 
 _ROLES: frozenset[str] = frozenset()
 """Of the sender: time sends reminders, and time has no role."""
+_HALF_A_DAY = timedelta(hours=12)
 
 
 def is_pointless_rung(data: Mapping[str, Any], open_escalations: Collection[str]) -> bool:
@@ -65,7 +66,21 @@ def _counts_from_the_same(
         return True  # it counts from its last time, or from an act
     calendar = timings.calendar(mentorship.program)
     counted_from = anchor_instant(workflow, calendar, mentorship.facts, rule, live[rule.owner])
-    return counted_from == datetime.fromisoformat(cause["anchor_at"])
+    then = datetime.fromisoformat(cause["anchor_at"])
+    return counted_from == then or _is_same_date(workflow, rule, mentorship, then)
+
+
+def _is_same_date(
+    workflow: Workflow, rule: TimerRule, mentorship: Mentorship, then: datetime
+) -> bool:
+    """Say whether a timer counted from the date there is, where that began in another zone."""
+    anchor = workflow.anchors.get(rule.anchor)
+    if anchor is None or anchor.date is None:
+        return False
+    # No day begins more than 12 hours before that of UTC, but in the few zones ahead by 13 or 14.
+    day = (then + _HALF_A_DAY).date().isoformat()
+    is_same: bool = day == mentorship.facts.get(DATES, {}).get(anchor.date)
+    return is_same
 
 
 def _is_still_there(

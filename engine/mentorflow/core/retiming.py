@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mentorflow.core.calendar import Calendar
 from mentorflow.core.duration import Duration
 from mentorflow.core.escalating import TIMER_PREFIX
-from mentorflow.core.pieces import pieces
+from mentorflow.core.pieces import Piece, pieces
 from mentorflow.core.workflow import Action, Branch, TimerRule, Workflow
 
 _ONE_DAY = timedelta(days=1)
@@ -29,6 +29,9 @@ class Follower(NamedTuple):
     """How many escalations it opens."""
     ends: bool
     """Whether it may end the mentorship."""
+    anchor: str = ""
+    date: str | None = None
+    """The date that its anchor is the beginning of, where it is one."""
 
 
 class Span(NamedTuple):
@@ -57,9 +60,11 @@ def followers(workflow: Workflow) -> Iterator[Follower]:
             tells=_told(workflow, actions),
             escalations=sum(action.verb == "escalate" for action in actions),
             ends=any(_is_end(workflow, branch) for branch in _branches(workflow, rule)),
+            anchor=rule.anchor,
+            date=_date(workflow, rule),
         )
     for ladder in workflow.ladders.values():
-        timings = frozenset(rung.timing for rung in ladder.rungs)
+        timings = frozenset(rung.timing for rung in ladder.rungs) | {workflow.snooze}
         repeats = {ladder.repeats} if ladder.repeats is not None else set()
         yield Follower(
             timer=TIMER_PREFIX + ladder.name,
@@ -80,7 +85,27 @@ def spans(
 
     Every anchor lies in one of them: in the only one there is, or in one of its day (UTC).
     """
-    found = pieces(
+    found = _pieces(follower, value, calendar, since, until)
+    if len(found) == 1 and found[0].shift is not None:
+        yield Span("", None, None, found[0].shift.total_seconds(), None)
+    else:
+        yield from _dated(found)
+
+
+def spans_within(
+    follower: Follower, value: Duration, calendar: Calendar, *, since: datetime, until: datetime
+) -> Iterator[Span]:
+    """Yield the same for those anchors alone: nothing of them holds for any before or after."""
+    if follower.at is None and calendar.is_fixed(value):
+        yield from spans(follower, value, calendar, since=since, until=until)
+    else:
+        yield from _dated(_pieces(follower, value, calendar, since, until))
+
+
+def _pieces(
+    follower: Follower, value: Duration, calendar: Calendar, since: datetime, until: datetime
+) -> list[Piece]:
+    return pieces(
         calendar,
         value.times(follower.factor),
         is_before=follower.is_before,
@@ -88,15 +113,20 @@ def spans(
         since=since,
         until=until,
     )
-    if len(found) == 1 and found[0].shift is not None:
-        yield Span("", None, None, found[0].shift.total_seconds(), None)
-        return
+
+
+def _dated(found: Iterable[Piece]) -> Iterator[Span]:
     for piece in found:
         day = piece.since.date()
         seconds = None if piece.shift is None else piece.shift.total_seconds()
         while day <= (piece.until - timedelta(microseconds=1)).date():
             yield Span(day.isoformat(), piece.since, piece.until, seconds, piece.due_at)
             day += _ONE_DAY
+
+
+def _date(workflow: Workflow, rule: TimerRule) -> str | None:
+    anchor = workflow.anchors.get(rule.anchor) if rule.owner in workflow.states else None
+    return None if anchor is None else anchor.date
 
 
 def _branches(workflow: Workflow, rule: TimerRule) -> Iterable[Branch]:

@@ -101,6 +101,13 @@ class PublicHolidays:
     country: str
     subdivision: str | None = None
 
+    def __str__(self) -> str:
+        return self.country if self.subdivision is None else f"{self.country}-{self.subdivision}"
+
+    def in_short(self, year: int) -> str:
+        """Return the days of a year as one text."""
+        return " ".join(sorted(day.isoformat() for day in self(year)))
+
     def __call__(self, year: int) -> Collection[date]:
         """Return the days of a year on which offices are closed, observed ones among them."""
         if year not in _YEARS:

@@ -5,10 +5,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from mentorflow.core.calendar import Calendar
 from mentorflow.core.leaving import all_ways
 from mentorflow.core.workflow import Workflow
+from mentorflow.engine.calendar_rules import Difference, calendars_of, differences, rules_of
 from mentorflow.engine.heartbeat import SILENT
 from mentorflow.store import workload
+from mentorflow.store.calendar_rules import counted_by
 from mentorflow.store.rows import WorkerProcess
 from mentorflow.store.store import Store
 from mentorflow.store.workload import MOST, Workload
@@ -39,7 +42,12 @@ class Check(NamedTuple):
 
 
 def checks_of(
-    store: Store, workflows: Sequence[Workflow], *, duties: Sequence[str], patience: timedelta
+    store: Store,
+    workflows: Sequence[Workflow],
+    programs: Mapping[str, Calendar],
+    *,
+    duties: Sequence[str],
+    patience: timedelta,
 ) -> Iterator[Check]:
     """Look at everything the database can tell; what is due may wait for `patience`."""
     yield _clock(store)
@@ -50,6 +58,7 @@ def checks_of(
     yield _leases(found)
     yield _failed(found)
     yield _stuck(store, workflows)
+    yield _calendars(store, workflows, programs)
 
 
 def _clock(store: Store) -> Check:
@@ -158,6 +167,46 @@ def _stuck(store: Store, workflows: Sequence[Workflow]) -> Check:
         told = f"{count} mentorships wait in a state without a timer that runs: {shown}{more}"
         advice = "`mentorflow explain ID` says what it takes; send it that. Then report the defect."
     return Check("stuck", Verdict.PROBLEM, told, advice, figures)
+
+
+def _calendars(
+    store: Store, workflows: Sequence[Workflow], programs: Mapping[str, Calendar]
+) -> Check:
+    now, found, sources = store.clock.now(), {}, set()
+    with store.snapshot() as transaction:
+        for name in sorted({workflow.name for workflow in workflows}):
+            own = [workflow for workflow in workflows if workflow.name == name]
+            here = rules_of(calendars_of(own, programs), now)
+            sources |= {rule.source for rule in here}
+            found[name] = list(differences(here, counted_by(transaction, name)))
+    differ = {str(one) for ones in found.values() for one in ones if one.counted_by is not None}
+    unknown = {str(one) for ones in found.values() for one in ones if one.counted_by is None}
+    figures = {"here": sorted(sources), "differ": sorted(differ), "unknown": sorted(unknown)}
+    if not differ and not unknown:
+        told = f"days are counted by {' and '.join(sorted(sources)) or 'UTC alone'}"
+        return Check("calendars", Verdict.OK, told, figures=figures)
+    told = f"here are {' and '.join(sorted(sources))}"
+    if differ:
+        told += f"; pending timers are counted by {_sources(found)}, which differ for "
+        told += _listed(sorted(differ))
+    if unknown:
+        told += f"; nobody wrote down by which those are counted of {_listed(sorted(unknown))}"
+    names = [name for name, ones in found.items() if ones]
+    advice = (
+        "Start the workers anew. Then `mentorflow timings preview --save plan.json --workflow "
+        f"{names[0]}` says which timers move, and `mentorflow timings apply plan.json` moves them."
+    )
+    return Check("calendars", Verdict.WARNING, told, advice, figures)
+
+
+def _sources(found: Mapping[str, Sequence[Difference]]) -> str:
+    """Return what the rules came with that timers are counted by."""
+    known = [one.counted_by for ones in found.values() for one in ones]
+    return " and ".join(sorted({rule.source for rule in known if rule is not None}))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
 
 
 def _waiting(count: int, what: str, seconds: float) -> str:

@@ -73,7 +73,11 @@ class Doctor:
             library = Library.of(Packs(self._workflows))
             library.catch_up(store)
             yield from checks_of(
-                store, library.all_versions(), duties=self._duties, patience=self._patience
+                store,
+                library.all_versions(),
+                library.calendars(),
+                duties=self._duties,
+                patience=self._patience,
             )
             yield endpoints_check(store)
         finally:

@@ -87,7 +87,7 @@ class Engine:
         """How, when and how often each person is reached."""
         self.timings = TimingSettings(self._store, self._library)
         """The durations behind the timers, as operators set them."""
-        self.programs = Programs(self._store)
+        self.programs = Programs(self._store, self._library)
         """By which calendar each program counts its days, and whether it is frozen."""
         self.workflows = Workflows(self._store, self._library)
         """The versions of the workflows: published, listed, and moved from one to the next."""

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey
-from mentorflow.core.workflow import Workflow
 from mentorflow.engine.asking import Wanted
 from mentorflow.engine.population import Population
 from mentorflow.engine.weighing import ROLE_BITS, Load, Weighing, minute_of
+from mentorflow.errors import InvalidPayload
 from mentorflow.store.retiming import MoveCounts
 from mentorflow.store.transaction import Transaction
 
@@ -17,6 +17,7 @@ HORIZON = timedelta(days=28)
 """How far ahead the load is looked at."""
 SPREAD = timedelta(hours=24)
 """Over how long timers are spread that a plan makes overdue."""
+_LONGEST = timedelta(days=366)
 _MOST_NAMED = 100
 
 
@@ -49,6 +50,16 @@ class Plan(NamedTuple):
     expiring: tuple[str, ...]
     """Mentorships that would be ended at once; a hundred of them at most."""
     expiring_count: int
+
+
+def require_horizon(horizon: timedelta) -> None:
+    """Refuse to look further ahead than load can be foreseen.
+
+    Raises:
+        InvalidPayload: if it is none, or longer than a year.
+    """
+    if not timedelta() < horizon <= _LONGEST:
+        raise InvalidPayload(f"the horizon is {horizon}; it must be up to {_LONGEST.days} days")
 
 
 def plan_of(
@@ -102,6 +113,6 @@ def after_changes(
     return {key: value for key, value in after.items() if value is not None}
 
 
-def affected(workflow: Workflow, changes: Sequence[Wanted]) -> Iterable[str]:
-    """Return the timings whose timers may have to move: those that change, or all."""
-    return {one.key.timing for one in changes} or workflow.timings
+def affected(changes: Iterable[Wanted]) -> frozenset[str] | None:
+    """Return the timings that change; None where there are none, and all timers are looked at."""
+    return frozenset(one.key.timing for one in changes) or None

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -12,18 +12,22 @@ from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope
 from mentorflow.core.person import QuietHours
 from mentorflow.core.planning import due_instant
-from mentorflow.core.retiming import Follower, Span, followers, spans
+from mentorflow.core.retiming import Follower, Span, followers, spans, spans_within
 from mentorflow.core.spreading import NIGHT, Window
-from mentorflow.core.workflow import Workflow
+from mentorflow.core.workflow import DATES, Workflow
+from mentorflow.engine.calendar_rules import calendars_of, rules_of
 from mentorflow.engine.library import Library
 from mentorflow.engine.weighing import MOST_ROLES, ROLE_BITS
 from mentorflow.store import retiming
+from mentorflow.store.calendar_rules import Counted, counted_anew
 from mentorflow.store.retiming import Asked, Moves, SpanRow, Theirs, Way
 from mentorflow.store.rows import Row, instant
 from mentorflow.store.transaction import Transaction
 
 _LONG_AGO, _FAR_OFF = timedelta(days=3 * 366), timedelta(days=3 * 366)
 """How far back and ahead of now anchors may lie that days matter for."""
+_TWO_DAYS = timedelta(days=2)
+"""More than a day begins earlier or later in another zone."""
 _MOST_TOLD = 20
 """Messages of one timer to one role that are counted: all of a mentorship's fit in their bits."""
 
@@ -37,25 +41,47 @@ class Population:
         library: Library,
         workflow: str,
         overrides: Mapping[OverrideKey, Duration],
-        timings: Iterable[str],
+        timings: frozenset[str] | None,
+        *,
+        calendars: Mapping[str, Calendar] | None = None,
+        as_of: datetime | None = None,
     ) -> None:
+        """Look at the timers of some timings; without any named, at all, and at their calendars.
+
+        Programs count by the calendars they have, or by those that are given. What was due by an
+        instant, which is now where none is said, gets no earlier by its calendar alone.
+        """
         self.now = transaction.now()
         self.workflow = workflow
         self._versions = library.versions(workflow)
-        self._calendars = library.calendars()
-        self._names = frozenset(timings)
+        self._calendars = library.calendars() if calendars is None else calendars
+        self._recounts = timings is None
+        everything = (name for version in self._versions for name in version.timings)
+        self._names = frozenset(everything) if timings is None else timings
         self._overrides = {
             key: value
             for key, value in overrides.items()
             if key.timing in self._names and key.workflow == workflow
         }
+        self._alike = {calendar: name for name, calendar in sorted(self._calendars.items())}
+        """One program for each calendar there is: those that have the same share its spans."""
         self._spans: dict[tuple[int, str, str, str], list[Span]] = {}
         theirs = list(self._theirs(transaction))
         agreed = retiming.agreed_values(transaction, self._facts(), workflow)
         special = {(one.timing, one.value) for one in theirs} | {(row[0], row[1]) for row in agreed}
+        self.rules: dict[str, Counted] | None = None
+        """The calendar rules that timers were counted by, and are here; None if that stays."""
+        self._reaches: dict[tuple[int, str, str], tuple[datetime, datetime]] = {}
+        if self._recounts:
+            special |= set(retiming.followed_agreements(transaction, workflow))
+            self._reach_out(transaction)
+            here = rules_of(calendars_of(self._versions, self._calendars), self.now)
+            self.rules = counted_anew(transaction, workflow, here)
         ways = list(self._ways())
         rows = list(self._span_rows(special))
-        self.moves = Moves(Asked(workflow, ways, theirs, rows))
+        self.moves = Moves(
+            Asked(workflow, as_of or self.now, ways, theirs, rows, dict(self._midnights()))
+        )
 
     @cached_property
     def timers(self) -> list[str]:
@@ -140,9 +166,10 @@ class Population:
         set_for = {key.subject for key in self._overrides if key.scope is Scope.PROGRAM}
         places = ["", *sorted(set_for | self._calendars.keys())]
         for version, one in self._followers():
+            is_dated = self._recounts and one.date is not None
             for timing, place in product(sorted(one.timings), places):
                 value, scope = self._in_force(version, timing, place)
-                calendar = place if place in self._calendars else ""
+                calendar = self._calendar_name(place)
                 yield Way(
                     version=version.version,
                     timer=one.timer,
@@ -155,6 +182,10 @@ class Population:
                     fact=None if value is None else version.timings[timing].fact,
                     calendar=calendar,
                     messages=self._messages(one),
+                    recounts=self._recounts,
+                    anchor=one.anchor if is_dated else None,
+                    zone=str(self._counts(version, calendar).zone) if is_dated else None,
+                    date=f"{DATES}.{one.date}" if is_dated else None,
                 )
 
     def _seconds(
@@ -184,7 +215,7 @@ class Population:
     def _span_rows(self, special: Iterable[tuple[str, str]]) -> Iterator[SpanRow]:
         """Yield what no way says: values of single mentorships, and what depends on the anchor."""
         for (version, one), (timing, value) in product(self._followers(), special):
-            for calendar in ("", *self._calendars) if timing in one.timings else ():
+            for calendar in ("", *self._alike.values()) if timing in one.timings else ():
                 self._spans_of(version, one, Duration.parse(value), calendar)
         for (number, timer, text, calendar), found in self._spans.items():
             for day, since, until, seconds, due_at in found:
@@ -199,10 +230,47 @@ class Population:
     ) -> list[Span]:
         key = (version.version, one.timer, value.text, calendar)
         if key not in self._spans:
-            counts = self._calendars.get(calendar, version.calendar)
-            since, until = self.now - _LONG_AGO, self.now + _FAR_OFF
-            self._spans[key] = list(spans(one, value, counts, since=since, until=until))
+            within = spans_within if self._recounts else spans
+            since, until = self._reach(version, one, calendar)
+            counts = self._counts(version, calendar)
+            self._spans[key] = list(within(one, value, counts, since=since, until=until))
         return self._spans[key]
+
+    def _reach(self, version: Workflow, one: Follower, calendar: str) -> tuple[datetime, datetime]:
+        """Return from when to when the anchors lie that matter."""
+        first, last = self.now - _LONG_AGO, self.now + _FAR_OFF
+        if not self._recounts:
+            return first, last
+        key = (version.version, one.timer, calendar)
+        since, until = self._reaches.get(key, (self.now, self.now))
+        return max(first, since), min(last, until)
+
+    def _reach_out(self, transaction: Transaction) -> None:
+        """Learn which anchors there are: all timers are looked at, for which all days are many."""
+        for version, program, timer, since, until in retiming.reaches(transaction, self.workflow):
+            key = (version, timer, self._calendar_name(program))
+            known = self._reaches.get(key, (until, since))
+            self._reaches[key] = min(known[0], since - _TWO_DAYS), max(known[1], until + _TWO_DAYS)
+
+    def _midnights(self) -> Iterator[tuple[str, str]]:
+        """Yield when the days begin, in each zone, that dated timers count from."""
+        found: dict[tuple[str, date], datetime] = {}
+        for version, one in self._followers() if self._recounts else ():
+            for calendar in ("", *self._alike.values()) if one.date is not None else ():
+                counts = self._counts(version, calendar)
+                since, until = self._reach(version, one, calendar)
+                for number in range(since.toordinal(), until.toordinal()):
+                    day = date.fromordinal(number)
+                    found[str(counts.zone), day] = counts.start_of(day)
+        for (zone, day), begins in found.items():
+            yield f"{zone} {day.isoformat()}", begins.isoformat(" ", "microseconds")
+
+    def _counts(self, version: Workflow, calendar: str) -> Calendar:
+        return self._calendars.get(calendar, version.calendar)
+
+    def _calendar_name(self, place: str) -> str:
+        own = self._calendars.get(place)
+        return "" if own is None else self._alike[own]
 
     def _calendar(self, program: str) -> Calendar:
         base = self._versions[-1].calendar if self._versions else EVERYWHERE

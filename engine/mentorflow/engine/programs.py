@@ -7,11 +7,16 @@ from typing import Any, NamedTuple
 
 from mentorflow.core.override import Scope, TimingChange
 from mentorflow.engine.asking import said
+from mentorflow.engine.calendar_rules import rules_of
 from mentorflow.engine.calendars import ProgramCalendar, calendar_of
 from mentorflow.engine.freezing import BATCH, Progress, TakingUp, window_of
+from mentorflow.engine.library import Library
 from mentorflow.engine.payload import name_text, require_limit
+from mentorflow.engine.plans import HORIZON, Plan, plan_of, require_horizon
+from mentorflow.engine.population import Population
 from mentorflow.errors import FreezeRefused, InvalidPayload, NotFound
 from mentorflow.store import programs as stored
+from mentorflow.store.calendar_rules import note_new
 from mentorflow.store.programs import StoredProgram
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
@@ -50,8 +55,9 @@ class Resumed(NamedTuple):
 class Programs:
     """The programs mentorships belong to, as operators set them up."""
 
-    def __init__(self, store: Store, *, batch: int = BATCH) -> None:
+    def __init__(self, store: Store, library: Library, *, batch: int = BATCH) -> None:
         self._store = store
+        self._library = library
         self._batch = batch
 
     def set(
@@ -71,35 +77,78 @@ class Programs:
         `time_zone` is an IANA name, `country` and `subdivision` name the public holidays (another
         country comes without one), `extra_holidays` are days of its own, `work_days` are its
         business days, `mon` to `sun`. Timers that are set from now on count by it; pending ones
-        keep their instants, for a plan looks at values and not at calendars yet.
+        keep their instants until they follow by a plan without changes, `timings.preview()` and
+        `timings.apply`. `preview` tells beforehand what that does.
 
         Raises:
             InvalidPayload: naming what there is none of; then nothing is changed.
         """
         name_text(program, what="program")
-        given: dict[str, Any] = {
-            "time_zone": time_zone,
-            "country": country,
-            "subdivision": subdivision,
-            "extra_holidays": extra_holidays,
-            "work_days": work_days,
-        }
-        given = {name: value for name, value in given.items() if value is not ...}
-        if not given:
-            raise InvalidPayload("say what is to change: time_zone, country, extra_holidays, …")
+        given = _given(
+            time_zone=time_zone,
+            country=country,
+            subdivision=subdivision,
+            extra_holidays=extra_holidays,
+            work_days=work_days,
+        )
         with self._store.transaction() as transaction:
             said_by = Saying(transaction, program, reason=reason, by=by)
             before = said_by.stored
-            was = before.calendar or ProgramCalendar().document()
-            calendar = ProgramCalendar.checked(**{**was, **_with_place(given)}).document()
-            known = before.calendar or {}
+            after = _calendar_after(before, given)
+            here = rules_of([calendar_of(after)], said_by.now)
+            note_new(transaction, here, now=said_by.now)
+            calendar, known = after.document(), before.calendar or {}
             changed = {
                 name: (_text(known.get(name)), _text(value))
                 for name, value in calendar.items()
                 if known.get(name) != value
             }
-            after = said_by.change(before._replace(calendar=calendar), changed)
-        return program_of(after)
+            made = said_by.change(before._replace(calendar=calendar), changed)
+        return program_of(made)
+
+    def preview(
+        self,
+        program: str,
+        *,
+        time_zone: str | EllipsisType = ...,
+        country: str | EllipsisType | None = ...,
+        subdivision: str | EllipsisType | None = ...,
+        extra_holidays: Sequence[date | str] | EllipsisType = ...,
+        work_days: Sequence[str] | EllipsisType = ...,
+        horizon: timedelta = HORIZON,
+        workflow: str = "mentorship",
+    ) -> Plan:
+        """Return what pending timers would do by a calendar that is not set yet; write nothing.
+
+        It is what `timings.preview()` says once `set` has set the same calendar, which is when it
+        can be applied.
+
+        Raises:
+            InvalidPayload: naming what there is none of.
+            NotFound: if there is no such workflow.
+        """
+        name_text(program, what="program")
+        given = _given(
+            time_zone=time_zone,
+            country=country,
+            subdivision=subdivision,
+            extra_holidays=extra_holidays,
+            work_days=work_days,
+        )
+        require_horizon(horizon)
+        with self._store.snapshot() as transaction:
+            revision = transaction.revision()
+            self._library.refresh(transaction)
+            calendar = calendar_of(_calendar_after(_known(transaction, program), given))
+            population = Population(
+                transaction,
+                self._library,
+                workflow,
+                self._library.overrides(workflow),
+                None,
+                calendars={**self._library.calendars(), program: calendar},
+            )
+            return plan_of(transaction, population, revision, (), horizon)
 
     def freeze(self, program: str, *, reason: str, by: str | None = None) -> Program:
         """Have none of a program's timers fire until it is resumed; events are still taken.
@@ -245,6 +294,20 @@ def _known(transaction: Transaction, program: str) -> StoredProgram:
     if found is not None:
         return found
     return StoredProgram(program, None, None, None, None, transaction.now(), 0)
+
+
+def _given(**said: Any) -> dict[str, Any]:
+    """Return what is said of a calendar, without what is left out."""
+    given = {name: value for name, value in said.items() if value is not ...}
+    if not given:
+        raise InvalidPayload("say what is to change: time_zone, country, extra_holidays, …")
+    return given
+
+
+def _calendar_after(before: StoredProgram, given: dict[str, Any]) -> ProgramCalendar:
+    """Return a program's calendar once something is said of it."""
+    was = before.calendar or ProgramCalendar().document()
+    return ProgramCalendar.checked(**{**was, **_with_place(given)})
 
 
 def _with_place(given: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Re-timing a living population: preview, apply in bounded batches, go on after a crash, undo."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from mentorflow.core.duration import Duration
@@ -11,11 +11,12 @@ from mentorflow.engine.changing import change, require_sound
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.library import Library
 from mentorflow.engine.listing import Listing
-from mentorflow.engine.plans import Plan, affected, after_changes, plan_of
+from mentorflow.engine.plans import Plan, affected, after_changes, plan_of, require_horizon
 from mentorflow.engine.population import Population
 from mentorflow.engine.turns import Turns
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved
 from mentorflow.store import retiming
+from mentorflow.store.calendar_rules import put_counted
 from mentorflow.store.retiming import NOBODY, MoveCounts, PlanState, Range
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
@@ -66,8 +67,7 @@ class Retiming:
     ) -> Plan:
         """Return what changes would do; see `TimingSettings.preview`."""
         wanted = wanted_of(self._library.latest(workflow).workflow, changes)
-        if not timedelta() < horizon <= _LONGEST:
-            raise InvalidPayload(f"the horizon is {horizon}; it must be up to {_LONGEST.days} days")
+        require_horizon(horizon)
         with self._store.snapshot() as transaction:
             revision = transaction.revision()
             self._library.refresh(transaction)
@@ -90,7 +90,9 @@ class Retiming:
         with self._store.snapshot() as transaction:
             self._require_same(transaction, plan)
             self._library.refresh(transaction)
-            population = self._population(transaction, plan.workflow, list(plan.changes))
+            population = self._population(
+                transaction, plan.workflow, list(plan.changes), as_of=plan.as_of
+            )
         id_ = _IDS.new_id(population.now)
         listing = Listing(self._store, population, id_, batch=self._batch)
         listing.forget_strays()
@@ -114,6 +116,7 @@ class Retiming:
                 place=None,
                 begun_at=population.now,
                 ended_at=None,
+                rules=population.rules,
             )
             state = self._begun(plan, state)
         except BaseException:
@@ -149,19 +152,26 @@ class Retiming:
                 by=by,
                 plan=plan,
             )
+            if state.rules is not None:
+                put_counted(transaction, state.workflow, state.rules["was"], now=transaction.now())
             state = state._replace(status="undoing", place=None, done=0, ended_at=None)
             retiming.put_plan(transaction, state)
         return self._go_on(state, progress)
 
     def _population(
-        self, transaction: Transaction, workflow: str, wanted: list[Wanted]
+        self,
+        transaction: Transaction,
+        workflow: str,
+        wanted: list[Wanted],
+        *,
+        as_of: datetime | None = None,
     ) -> Population:
         latest = self._library.latest(workflow).workflow
         overrides = self._library.overrides(workflow)
         if wanted:
             require_sound(transaction, latest, overrides, wanted)
-        after = after_changes(overrides, wanted)
-        return Population(transaction, self._library, workflow, after, affected(latest, wanted))
+        after, timings = after_changes(overrides, wanted), affected(wanted)
+        return Population(transaction, self._library, workflow, after, timings, as_of=as_of)
 
     def _require_same(self, transaction: Transaction, plan: Plan) -> None:
         """Refuse a plan before anything is listed, where it is bound to be refused."""
@@ -225,14 +235,16 @@ class Retiming:
                 state = state._replace(place=None, listed=state.listed + late)
             else:
                 status = "applied" if state.status == "applying" else "undone"
+                if status == "applied" and state.rules is not None:
+                    rules, now = state.rules["is"], transaction.now()
+                    put_counted(transaction, state.workflow, rules, now=now)
                 state = state._replace(status=status, ended_at=transaction.now())
             retiming.put_plan(transaction, state)
         return state
 
     def _late(self, transaction: Transaction, state: PlanState) -> Population:
         self._library.refresh(transaction)
-        known = self._library.versions(state.workflow)[-1]
-        timings = {one["timing"] for one in state.changes} or known.timings
+        timings = frozenset(one["timing"] for one in state.changes) or None
         overrides = self._library.overrides(state.workflow)
         return Population(transaction, self._library, state.workflow, overrides, timings)
 

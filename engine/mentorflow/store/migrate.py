@@ -13,7 +13,7 @@ from mentorflow.store.statements import statement
 if TYPE_CHECKING:
     from alembic.config import Config
 
-CURRENT = "0010"
+CURRENT = "0011"
 """The migration this code works with; a test keeps it equal to the newest there is."""
 VERSION_TABLE = "mentorflow_schema"
 _one_at_a_time = Lock()

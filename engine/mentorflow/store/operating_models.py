@@ -134,6 +134,8 @@ class PlanRow(Base, table=True):
     """The last mentorship whose timers were moved, or moved back."""
     begun_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(sa_type=Instant)
+    rules: dict[str, Any] | None = Field(sa_type=Document, nullable=True)
+    """Of a plan without changes: by which rules timers were counted before, and are by it."""
 
 
 class PlanTimerRow(Base, table=True):
@@ -151,12 +153,35 @@ class PlanTimerRow(Base, table=True):
     from_due_at: datetime | None = Field(sa_type=Instant)
     from_remaining: float | None
     from_put_off_by: str | None
+    from_anchor_at: datetime | None = Field(sa_type=Instant)
+    """Where a plan moves the anchor too, as that of a date is in another zone."""
     to_value: str
     to_scope: str
     to_due_at: datetime | None = Field(sa_type=Instant)
     to_remaining: float | None
     to_put_off_by: str | None
     """That it is spread, since the plan would have made it due at once."""
+    to_anchor_at: datetime | None = Field(sa_type=Instant)
+
+
+class CalendarRuleRow(Base, table=True):
+    """By which rules of a zone, or holidays of a country, the timers of a workflow are counted."""
+
+    __tablename__ = "mentorflow_calendar_rule"
+    __table_args__ = (
+        CheckConstraint("kind IN ('zone', 'holidays')", name="mentorflow_calendar_rule_kind"),
+        CLUSTERED,
+    )
+
+    workflow: str = Field(primary_key=True)
+    """Empty for all that no plan has counted anew."""
+    kind: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    source: str
+    """What they came with, for people to read: `tzdata 2025b`."""
+    years: dict[str, str] = Field(sa_type=Document)
+    """What they come to in each year, in short."""
+    recorded_at: datetime = Field(sa_type=Instant)
 
 
 class WorkflowRow(Base, table=True):

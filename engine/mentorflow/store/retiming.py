@@ -4,7 +4,7 @@ What would move is worked out by one part that all statements begin with. A prev
 comes to and writes nothing; a plan lists it in its table, range by range.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -54,6 +54,14 @@ class Way(NamedTuple):
     calendar: str
     messages: int
     """How many it leads to, ten bits for each role."""
+    recounts: bool
+    """Whether it moves also where its value stays and only the calendar has it due elsewhere."""
+    anchor: str | None
+    """The anchor of its rule, where that is a date whose beginning is to be looked up anew."""
+    zone: str | None
+    """In which it begins."""
+    date: str | None
+    """Its path among the facts."""
 
 
 class Theirs(NamedTuple):
@@ -83,14 +91,28 @@ class Asked(NamedTuple):
     """What timers should follow, and when they are due by that."""
 
     workflow: str
+    as_of: datetime
+    """What is due by then does not get earlier."""
     ways: Sequence[Way]
     theirs: Sequence[Theirs]
     spans: Sequence[SpanRow]
+    midnights: Mapping[str, str]
+    """When days begin in zones: `Europe/Vienna 2025-05-30` to an instant."""
 
     @property
     def places(self) -> list[dict[str, str]]:
         """The programs that are not like the others."""
         return [{"program": place} for place in sorted({way.place for way in self.ways} - {""})]
+
+
+class Reach(NamedTuple):
+    """From when to when the anchors lie that a timer of a version counts from in a program."""
+
+    version: int
+    program: str
+    timer: str
+    since: datetime
+    until: datetime
 
 
 class Range(NamedTuple):
@@ -125,16 +147,18 @@ class PlanState(NamedTuple):
     place: str | None
     begun_at: datetime
     ended_at: datetime | None
+    rules: dict[str, Any] | None = None
+    """Of one that counts anew: by which calendar rules it was before, and is by it."""
 
 
 class Moves:
-    """The timers that follow another value than they should, as they are asked about."""
+    """The timers that are not as they should be, as they are asked about."""
 
     def __init__(self, asked: Asked) -> None:
         tables = (asked.ways, asked.theirs, asked.spans)
         ways, theirs, spans = (encoded([row._asdict() for row in table]) for table in tables)
-        self._tables = (ways, encoded(asked.places), theirs, spans)
-        self._workflow = asked.workflow
+        self._tables = (ways, encoded(asked.places), theirs, spans, encoded(asked.midnights))
+        self._workflow, self._as_of = asked.workflow, asked.as_of
 
     def weigh(
         self, transaction: Transaction, roles: Sequence[dict[str, object]], *, until: datetime
@@ -176,7 +200,8 @@ class Moves:
     def _given(
         self, transaction: Transaction, some: Range, since: datetime = _ALWAYS
     ) -> tuple[Any, ...]:
-        return (*self._tables, *some, *some, transaction.instant(since), self._workflow)
+        at = transaction.instant
+        return (*self._tables, *some, *some, at(since), self._workflow, at(self._as_of))
 
 
 def mentorships_of(transaction: Transaction, people: Sequence[str]) -> Iterable[tuple[str, str]]:
@@ -189,6 +214,20 @@ def agreed_values(
 ) -> Iterable[tuple[str, str]]:
     """Return (timing, value) that pairs agreed on and that others have set aside."""
     return transaction.read("agreed_values", encoded(facts), workflow) if facts else ()
+
+
+def followed_agreements(transaction: Transaction, workflow: str) -> Iterable[tuple[str, str]]:
+    """Return (timing, value) that pairs agreed on and that their timers follow."""
+    return transaction.read("followed_agreements", workflow)
+
+
+def reaches(transaction: Transaction, workflow: str) -> list[Reach]:
+    """Return from when to when the anchors of pending timers lie."""
+    found = transaction.read("reach_of_anchors", workflow)
+    return [
+        Reach(version, program, timer, instant(since), instant(until))
+        for version, program, timer, since, until in found
+    ]
 
 
 def count_listed(transaction: Transaction, plan: str, some: Range, now: datetime) -> MoveCounts:
@@ -260,6 +299,7 @@ def insert_plan(transaction: Transaction, plan: PlanState) -> None:
         plan.reason,
         transaction.instant(plan.begun_at),
         plan.listed,
+        None if plan.rules is None else encoded(plan.rules),
     )
 
 
@@ -289,6 +329,7 @@ def lock_plan(transaction: Transaction, plan: str) -> PlanState | None:
         place=row[8],
         begun_at=instant(row[9]),
         ended_at=ended_at,
+        rules=None if row[11] is None else decoded(row[11]),
     )
 
 

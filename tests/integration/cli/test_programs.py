@@ -1,5 +1,6 @@
 """`mentorflow programs`: calendars are set, programs are frozen and resumed, and it is told."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,25 @@ def test_none_takes_a_part_back_and_the_rest_stays(commands: Commands) -> None:
     )
     assert ("country", "AT", None) in [(one["what"], one["from"], one["to"]) for one in told]
     assert "they sit there" in commands("programs", "history", "lfx").stdout
+
+
+def test_what_another_calendar_does_is_seen_first_and_done_by_a_plan(
+    commands: Commands, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "plan.json")
+    zone = ("--time-zone", "Asia/Tokyo")
+
+    seen = commands("programs", "preview", "lfx", *zone)
+    before = commands.json("programs", "preview", "lfx", *zone).document
+    assert commands.json("programs", "show", "lfx").document["calendar"] is None
+    told = commands("programs", "set", "lfx", *zone, *WHY).stdout
+    plan = commands.json("timings", "preview", "--save", file).document
+    done = commands.json("timings", "apply", file, *WHY).document
+
+    assert "Nothing is changed yet." in seen.stdout
+    assert "mentorflow timings preview --save plan.json" in told
+    assert (before["counts"], before["by_days"]) == (plan["counts"], plan["by_days"])
+    assert (done["status"], done["listed"]) == ("applied", plan["counts"]["listed"])
 
 
 def test_what_was_never_said_is_told_as_well(commands: Commands) -> None:

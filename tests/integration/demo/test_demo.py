@@ -168,3 +168,13 @@ def test_the_refusal_is_real(lived: Lived, engine: Engine) -> None:
     assert refusal is not None
     assert (refusal.code, "gratitude.sent" in refusal.allowed_events) == ("event_not_offered", True)
     assert "one-more" not in str(engine.history(lived.played.eventful.id))
+
+
+def test_what_is_still_to_come_is_due_as_its_rules_have_it(lived: Lived) -> None:
+    ((many,),) = rows(lived.url, "SELECT count(*) FROM mentorflow_timer WHERE due_at IS NOT NULL")
+
+    with Engine(lived.url, channels=()) as engine:
+        counts = engine.timings.preview().counts
+
+    assert many > 0
+    assert counts.listed == 0

@@ -189,7 +189,7 @@ def test_a_resuming_that_was_cut_off_is_gone_on_with(host: Host) -> None:
     freeze(host)
     host.wait(days=15)  # six timers came due
     assert stuck_in(host) == 0
-    cut_off = Programs(host.engine._store, batch=1)
+    cut_off = Programs(host.engine._store, host.engine._library, batch=1)
 
     with pytest.raises(KeyboardInterrupt):
         cut_off.resume("program-1", reason="open again", progress=interrupt)
@@ -221,7 +221,9 @@ def test_a_program_that_is_frozen_once_more_is_taken_up_no_further(host: Host) -
         if done == 1:
             freeze(host)
 
-    found = Programs(host.engine._store, batch=1).resume("program-1", reason=WHY, progress=again)
+    found = Programs(host.engine._store, host.engine._library, batch=1).resume(
+        "program-1", reason=WHY, progress=again
+    )
     host.wait(days=2)
 
     assert found.timers == 1

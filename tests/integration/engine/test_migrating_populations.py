@@ -36,6 +36,7 @@ def test_a_preview_counts_what_is_done_and_nobody_is_stranded(
         assert previewed == done
         assert done.mentorships + sum(done.refused.values()) == len(ids)
         assert engine.workflows.stranded() == ()
+        assert engine.timings.preview(workflow="tiny").counts.listed == 0
         _live(engine, clock, random, ids)
         assert engine.workflows.stranded() == ()
         for one in map(engine.get, ids):

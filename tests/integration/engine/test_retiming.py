@@ -134,8 +134,7 @@ def listed_and_left(host: Host, plan: Plan) -> None:
     store, library = host.engine._store, host.engine._library
     with store.snapshot() as transaction:
         values = after_changes({}, plan.changes)
-        timings = affected(library.latest("tiny").workflow, plan.changes)
-        found = Population(transaction, library, "tiny", values, timings)
+        found = Population(transaction, library, "tiny", values, affected(plan.changes))
     stray = IdMaker().new_id(host.now)
     Listing(store, found, stray, batch=10).list()
     assert rows(host.url, "SELECT count(*) FROM mentorflow_plan_timer") == [(1,)]

@@ -23,6 +23,7 @@ from mentorflow import MentorflowError, Mentorship
 from mentorflow.core.replay import replay
 from mentorflow.core.workflow import Workflow
 from model import Model, Outcome, refusal, standing, told
+from retimed import require_due_by_their_rules
 from tables import TABLES, driver, rows
 
 PAIR = ("mentee-1", "mentor-1", "mentor-2", "coordinator-1", "owner-1", None)
@@ -164,6 +165,8 @@ def lived(three: Three, data: st.DataObject, steps: int) -> None:
         three.wait(data.draw(WAITS, label="hours"))
         three.compare()
     three.compare_the_past()
+    for host in three.hosts:
+        require_due_by_their_rules(host)
 
 
 def payloads(model: Model, event: str) -> st.SearchStrategy[dict[str, Any]]:

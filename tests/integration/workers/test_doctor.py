@@ -95,6 +95,7 @@ def test_nothing_is_wrong_where_everything_is_done(
         "leases",
         "failed",
         "stuck",
+        "calendars",
         "webhooks",
     ]
     assert {check.advice for check in checks.values()} == {""}

@@ -1,5 +1,5 @@
 INSERT INTO mentorflow_plan
-    (id, workflow, changes, by, reason, begun_at, listed, status, done)
+    (id, workflow, changes, by, reason, begun_at, listed, rules, status, done)
 VALUES
     (:id::text, :workflow::text, :changes::jsonb, :by::text, :reason::text, :begun_at::timestamptz,
-     :listed::int, 'applying', 0)
+     :listed::int, :rules::jsonb, 'applying', 0)

@@ -4,7 +4,8 @@ SET value = p.from_value,
     scope = p.from_scope,
     due_at = p.from_due_at,
     remaining = p.from_remaining,
-    put_off_by = p.from_put_off_by
+    put_off_by = p.from_put_off_by,
+    anchor_at = coalesce(p.from_anchor_at, t.anchor_at)
 FROM mentorflow_plan_timer AS p
 WHERE p.plan = :plan
   AND p.mentorship_id > :after::uuid

@@ -1,5 +1,5 @@
 -- Those a plan would make due at once, in the order in which they would have been due.
-SELECT t.mentorship_id::text, t.name, t.instance, t.anchor_at, m.program, h.time_zone,
+SELECT t.mentorship_id::text, t.name, t.instance, coalesce(l.to_anchor_at, t.anchor_at), m.program, h.time_zone,
        h.quiet_since, h.quiet_until
 FROM (
     SELECT n ->> 0 AS name, n ->> 1 AS role

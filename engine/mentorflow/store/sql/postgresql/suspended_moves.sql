@@ -3,5 +3,4 @@ SELECT mentorship_id::text, name, instance, anchor_at, value, to_value, remainin
        version
 FROM following
 WHERE due_at IS NULL
-  AND is_dated
-  AND (value <> to_value OR scope <> to_scope)
+  AND moves

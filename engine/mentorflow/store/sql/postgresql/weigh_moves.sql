@@ -10,12 +10,8 @@ placed AS (
            floor(date_part('epoch', x.leads_to) / 60)::bigint - 15778080 AS to_minute
     FROM following AS f
     CROSS JOIN LATERAL (
-        SELECT f.is_dated AND (f.value <> f.to_value OR f.scope <> f.to_scope) AS moves,
-               CASE
-                   WHEN f.is_dated AND (f.value <> f.to_value OR f.scope <> f.to_scope)
-                       AND f.due_at IS NOT NULL
-                   THEN f.leads_to
-               END AS leads_to) AS x
+        SELECT f.moves,
+               CASE WHEN f.moves AND f.due_at IS NOT NULL THEN f.leads_to END AS leads_to) AS x
     OFFSET 0),
 each AS MATERIALIZED (
     SELECT mentorship_id,

@@ -1,4 +1,4 @@
 INSERT INTO mentorflow_plan
-    (id, workflow, changes, by, reason, begun_at, listed, status, done)
+    (id, workflow, changes, by, reason, begun_at, listed, rules, status, done)
 VALUES
-    (:id, :workflow, :changes, :by, :reason, :begun_at, :listed, 'applying', 0)
+    (:id, :workflow, :changes, :by, :reason, :begun_at, :listed, :rules, 'applying', 0)

@@ -1,9 +1,11 @@
 -- Where a plan finds timers, and where it moves them.
 INSERT INTO mentorflow_plan_timer
     (mentorship_id, name, instance, from_value, from_scope, from_due_at, from_remaining,
-     from_put_off_by, to_value, to_scope, to_due_at, to_remaining, plan)
+     from_put_off_by, from_anchor_at, to_value, to_scope, to_due_at, to_remaining, to_anchor_at,
+     plan)
 \i following
-SELECT mentorship_id, name, instance, value, scope, due_at, remaining, put_off_by, to_value, to_scope,
+SELECT mentorship_id, name, instance, value, scope, due_at, remaining, put_off_by,
+       nullif(from_anchor_at, anchor_at), to_value, to_scope,
        CASE
            WHEN due_at IS NULL THEN NULL
            ELSE coalesce(
@@ -13,7 +15,7 @@ SELECT mentorship_id, name, instance, value, scope, due_at, remaining, put_off_b
                    CAST(seconds AS integer) || ' seconds')
                || substr(anchor_at, 20))
        END,
-       remaining, :plan
+       remaining,
+       nullif(anchor_at, from_anchor_at), :plan
 FROM following
-WHERE is_dated
-  AND (value <> to_value OR scope <> to_scope)
+WHERE moves

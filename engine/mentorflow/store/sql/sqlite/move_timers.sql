@@ -4,7 +4,8 @@ SET value = p.to_value,
     scope = p.to_scope,
     due_at = p.to_due_at,
     remaining = p.to_remaining,
-    put_off_by = p.to_put_off_by
+    put_off_by = p.to_put_off_by,
+    anchor_at = coalesce(p.to_anchor_at, t.anchor_at)
 FROM mentorflow_plan_timer AS p
 WHERE p.plan = :plan
   AND p.mentorship_id > :after

@@ -3,5 +3,4 @@ SELECT mentorship_id, name, instance, anchor_at, value, to_value, remaining, pro
        version
 FROM following
 WHERE due_at IS NULL
-  AND is_dated
-  AND (value <> to_value OR scope <> to_scope)
+  AND moves

@@ -5,7 +5,7 @@
 \i following
 , placed AS NOT MATERIALIZED (
     SELECT mentorship_id, number, messages, due_at,
-           coalesce(is_dated AND (value <> to_value OR scope <> to_scope), 0) AS moves,
+           coalesce(moves, 0) AS moves,
            CAST(julianday(substr(due_at, 1, 16)) * 1440 + 0.5 AS integer) - 3530224080 AS from_minute,
            CAST(julianday(substr(coalesce(leads_to, iif(due_at IS NULL, NULL, anchor_at)), 1, 19)) * 1440
                 + coalesce(seconds / 60, 0) + 0.001 AS integer) - 3530224080 AS to_minute

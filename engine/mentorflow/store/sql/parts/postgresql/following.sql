@@ -6,7 +6,8 @@ WITH ways AS (
     SELECT n.*, n.seconds * interval '1 second' AS shift
     FROM json_to_recordset(:ways::json) AS n
         (version int, timer text, timing text, place text, number int, value text, scope text,
-         seconds float8, fact text, calendar text, messages bigint)),
+         seconds float8, fact text, calendar text, messages bigint, recounts boolean, anchor text,
+         zone text, date text)),
 places AS (
     SELECT n.program
     FROM json_to_recordset(:places::json) AS n (program text)),
@@ -19,12 +20,14 @@ spans AS NOT MATERIALIZED (
     FROM json_to_recordset(:spans::json) AS n
         (version int, timer text, value text, calendar text, day date, since timestamptz,
          until timestamptz, seconds float8, due_at timestamptz)),
-following AS (
+followed AS (
     SELECT t.mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining, t.put_off_by,
-           t.anchor_at,
-           t.timing, m.program, m.version, w.number, w.messages, r.to_value, r.to_scope,
-           coalesce(d.due_at, t.anchor_at + coalesce(d.shift, e.shift, w.shift)) AS leads_to,
-           coalesce(d.timer, e.timer) IS NOT NULL OR w.seconds IS NOT NULL AS is_dated
+           t.anchor_at AS from_anchor_at, a.anchor_at,
+           t.timing, m.program, m.version, w.number, w.messages, w.recounts,
+           r.to_value, r.to_scope,
+           coalesce(d.due_at, a.anchor_at + coalesce(d.shift, e.shift, w.shift)) AS leads_to,
+           coalesce(d.timer, e.timer) IS NOT NULL
+           OR (w.seconds IS NOT NULL AND coalesce(th.value, f.agreed) IS NULL) AS is_dated
     FROM mentorflow_timer AS t
     JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
     LEFT JOIN places AS p ON p.program = m.program
@@ -37,6 +40,7 @@ following AS (
         SELECT CASE
                    WHEN t.scope IN ('mentorship', 'person')
                    THEN m.facts #>> string_to_array(w.fact, '.')
+                   WHEN t.scope = 'agreement' AND w.recounts THEN t.value
                END AS agreed) AS f
     CROSS JOIN LATERAL (
         SELECT CASE
@@ -50,6 +54,16 @@ following AS (
                    WHEN f.agreed IS NOT NULL THEN 'agreement'
                    ELSE w.scope
                END AS to_scope) AS r
+    -- A date begins when it does in the zone of the program, wherever it began when it was looked up.
+    CROSS JOIN LATERAL (
+        SELECT CASE
+                   WHEN t.anchor = w.anchor
+                   THEN coalesce(
+                       (:midnights::jsonb ->> concat(
+                           w.zone, ' ', m.facts #>> string_to_array(w.date, '.')))::timestamptz,
+                       t.anchor_at)
+                   ELSE t.anchor_at
+               END AS anchor_at) AS a
     -- Most need neither: what the way of a timer says holds for all anchors.
     LEFT JOIN spans AS e
         ON e.version = CASE WHEN coalesce(th.value, f.agreed) IS NOT NULL THEN w.version END
@@ -61,11 +75,23 @@ following AS (
         END
         AND d.timer = w.timer AND d.calendar = w.calendar
         AND d.value = coalesce(th.value, f.agreed, w.value)
-        AND d.day = (t.anchor_at AT TIME ZONE 'UTC')::date
-        AND d.since <= t.anchor_at AND t.anchor_at < d.until
+        AND d.day = (a.anchor_at AT TIME ZONE 'UTC')::date
+        AND d.since <= a.anchor_at AND a.anchor_at < d.until
     WHERE t.mentorship_id > :after::uuid
       AND t.mentorship_id <= :upto::uuid
       AND m.id > :m_after::uuid
       AND m.id <= :m_upto::uuid
       AND m.updated_at >= :changed_since::timestamptz
-      AND m.workflow = :workflow)
+      AND m.workflow = :workflow),
+-- What moves follows another value; or it is due at another instant by the value it has, where
+-- that is asked about (`recounts`) and nothing but its rule says when it is due. What is due already
+-- gets no earlier: a migration has due at once what is late by its new rule, and so has a limit that
+-- is taken back.
+following AS (
+    SELECT f.*,
+           f.is_dated
+           AND (f.value <> f.to_value OR f.scope <> f.to_scope
+                OR (f.recounts AND f.scope <> 'until' AND f.put_off_by IS NULL
+                    AND (f.due_at <> greatest(f.leads_to, least(f.due_at, :as_of::timestamptz))
+                         OR (f.due_at IS NOT NULL AND f.anchor_at <> f.from_anchor_at)))) AS moves
+    FROM followed AS f)

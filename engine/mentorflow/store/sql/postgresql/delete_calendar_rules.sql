@@ -1,0 +1,2 @@
+DELETE FROM mentorflow_calendar_rule
+WHERE workflow = :workflow

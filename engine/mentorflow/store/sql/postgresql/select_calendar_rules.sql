@@ -1,0 +1,3 @@
+SELECT kind, name, source, years::text
+FROM mentorflow_calendar_rule
+WHERE workflow = :workflow
