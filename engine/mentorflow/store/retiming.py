@@ -4,11 +4,14 @@ What would move is worked out by one part that all statements begin with. A prev
 comes to and writes nothing; a plan lists it in its table, range by range.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from mentorflow.store.rows import Row, decoded, encoded, instant
+from mentorflow.store.statements import PLAIN
 from mentorflow.store.transaction import Transaction
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -92,6 +95,12 @@ class Asked(NamedTuple):
         """The programs that are not like the others."""
         return [{"program": place} for place in sorted({way.place for way in self.ways} - {""})]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the way of each timer says all: no mentorship and no anchor has one of its own."""
+        asked = (way for way in self.ways if way.value is not None)
+        return not self.theirs and all(way.seconds is not None and not way.fact for way in asked)
+
 
 class Range(NamedTuple):
     """Mentorships by their ids, from behind one up to another."""
@@ -102,12 +111,18 @@ class Range(NamedTuple):
 
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 EVERYBODY = Range(NOBODY, "ffffffff-ffff-ffff-ffff-ffffffffffff")
+_Share, _Found = TypeVar("_Share"), TypeVar("_Found")
+_WORST = 10
+_NEAR = 100
+"""Mentorships whose people say where the middle of all people is, nearly."""
 
 
 class Weighed(NamedTuple):
-    """What a plan comes to: how many mentorships have which timers, and who is written to most."""
+    """What a plan comes to: which timers there are, how many mentorships move, who is told most."""
 
     profiles: Sequence[tuple[str, int]]
+    """Timers, each as a number, and how often there are such."""
+    mentorships: int
     worst: Sequence[tuple[str, int, int]]
 
 
@@ -135,37 +150,61 @@ class Moves:
         ways, theirs, spans = (encoded([row._asdict() for row in table]) for table in tables)
         self._tables = (ways, encoded(asked.places), theirs, spans)
         self._workflow = asked.workflow
+        self._prefix = PLAIN if asked.is_plain else ""
 
     def weigh(
-        self, transaction: Transaction, roles: Sequence[dict[str, object]], *, until: datetime
+        self,
+        readers: Sequence[Transaction],
+        roles: Sequence[dict[str, object]],
+        *,
+        until: datetime,
     ) -> Weighed:
-        """Return what all of them come to, with whom most is told up to an instant."""
-        profiles, worst = [], []
-        given = (*self._given(transaction, EVERYBODY), transaction.instant(until), encoded(roles))
-        for person, profile, many, after in transaction.read("weigh_moves", *given):
-            if person is None:
+        """Return what all of them come to, with whom most is told up to an instant.
+
+        Several readers take a share each, at once; what they read stood at the same moment.
+        """
+        somebody, everybody = _shares(readers)
+        often = [person for found in _each(readers, _often_met, somebody) for person in found]
+        last = (encoded(roles), encoded(often))
+
+        def read(reader: Transaction, some: Range) -> Sequence[Row]:
+            values = (*self._given(reader, some), reader.instant(until), *last, *some)
+            return self._read(reader, "weigh_moves", *values)
+
+        profiles: list[tuple[str, int]] = []
+        mentorships = 0
+        told: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+        for person, profile, many, after in (
+            row for found in _each(readers, read, everybody) for row in found
+        ):
+            if person is not None:
+                told[0][person] += many
+                told[1][person] += after
+            elif profile is not None:
                 profiles.append((profile, many))
             else:
-                worst.append((person, many, after))
-        return Weighed(profiles, worst)
+                mentorships += many or 0
+        most = sorted((-after, person) for person, after in told[1].items() if after > 0)
+        worst = [(person, told[0][person], -less) for less, person in most[:_WORST]]
+        return Weighed(profiles, mentorships, worst)
 
-    def suspended(self, transaction: Transaction, some: Range = EVERYBODY) -> list[Row]:
+    def suspended(self, transaction: Transaction, some: Range = EVERYBODY) -> Sequence[Row]:
         """Return those that stand still.
 
         Each is (id, name, instance, anchor, from, to, left, program, version).
         """
-        return transaction.read("suspended_moves", *self._given(transaction, some))
+        return self._read(transaction, "suspended_moves", *self._given(transaction, some))
 
     def expiring(self, transaction: Transaction, numbers: Sequence[int], now: int) -> list[str]:
         """Return the mentorships that a timer of these numbers would end by a minute."""
-        found = transaction.read(
-            "expiring", *self._given(transaction, EVERYBODY), encoded(numbers), now
-        )
+        given = self._given(transaction, EVERYBODY)
+        found = self._read(transaction, "expiring", *given, encoded(numbers), now)
         return [row[0] for row in found]
 
     def list(self, transaction: Transaction, plan: str, some: Range) -> int:
         """Write down where they are and where a plan moves them; return how many."""
-        return transaction.run("list_moves", *self._given(transaction, some), plan)
+        name = self._prefix + "list_moves"
+        return transaction.run(name, *self._given(transaction, some), plan)
 
     def list_late(
         self, transaction: Transaction, plan: str, some: Range, *, since: datetime
@@ -173,10 +212,41 @@ class Moves:
         """Do so with those of mentorships that have changed since an instant."""
         return transaction.run("list_late", *self._given(transaction, some, since), plan)
 
+    def _read(self, transaction: Transaction, name: str, *values: Any) -> Sequence[Row]:
+        return transaction.read(self._prefix + name, *values)
+
     def _given(
         self, transaction: Transaction, some: Range, since: datetime = _ALWAYS
     ) -> tuple[Any, ...]:
         return (*self._tables, *some, *some, transaction.instant(since), self._workflow)
+
+
+def _shares(readers: Sequence[Transaction]) -> tuple[list[tuple[str, str | None]], list[Range]]:
+    """Return for each reader a range of people and one of mentorships, of about the same size."""
+    middle = None
+    if len(readers) > 1:
+        ((middle,),) = readers[0].read("middle_place")
+    if middle is None:
+        return [("", None)], [EVERYBODY]
+    near = sorted(row[0] for row in readers[0].read("people_near", middle, _NEAR))
+    person = near[len(near) // 2] if near else ""
+    return [("", person), (person, None)], [Range(NOBODY, middle), Range(middle, EVERYBODY.upto)]
+
+
+def _each(
+    readers: Sequence[Transaction],
+    read: Callable[[Transaction, _Share], Sequence[_Found]],
+    shares: Sequence[_Share],
+) -> list[Sequence[_Found]]:
+    """Return what the readers find, who read their shares at the same time."""
+    with ThreadPoolExecutor(max(1, len(shares) - 1), "mentorflow-reader") as others:
+        pairs = list(zip(readers, shares, strict=False))
+        found = [others.submit(read, *pair) for pair in pairs[1:]]
+        return [read(*pairs[0]), *(one.result() for one in found)]
+
+
+def _often_met(reader: Transaction, some: tuple[str, str | None]) -> list[str]:
+    return [row[0] for row in reader.read("often_met", *some)]
 
 
 def mentorships_of(transaction: Transaction, people: Sequence[str]) -> Iterable[tuple[str, str]]:
