@@ -97,7 +97,7 @@ class Asked(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether the way of each timer says all: no mentorship and no anchor has one of its own."""
+        """Whether ways say all there is: no mentorship and no anchor has one of its own."""
         asked = (way for way in self.ways if way.value is not None)
         return not self.theirs and all(way.seconds is not None and not way.fact for way in asked)
 
@@ -111,7 +111,8 @@ class Range(NamedTuple):
 
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 EVERYBODY = Range(NOBODY, "ffffffff-ffff-ffff-ffff-ffffffffffff")
-_Share, _Found = TypeVar("_Share"), TypeVar("_Found")
+_Share = TypeVar("_Share")
+_Found = TypeVar("_Found")
 _WORST = 10
 _NEAR = 100
 """Mentorships whose people say where the middle of all people is, nearly."""

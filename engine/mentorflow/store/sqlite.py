@@ -217,22 +217,23 @@ class SqliteTransaction(Transaction):
         if not isinstance(other, SqliteTransaction):
             return False
         for _ in range(_MOST_TRIES):
-            before = self._begin_to_read()
-            self._begin_anew()
-            other._begin_to_read()
+            before = self.begin_to_read()
+            self.begin_anew()
+            other.begin_to_read()
             # Nobody has committed between two looks of ours, so both see what stood all the time.
-            if self._begin_to_read() == before:
+            if self.begin_to_read() == before:
                 return True
             for one in (self, other):
-                one._begin_anew()
+                one.begin_anew()
         return False
 
-    def _begin_to_read(self) -> int:
+    def begin_to_read(self) -> int:
         """Take the snapshot; return a number that is another once somebody else has committed."""
         self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
         return int(self._connection.execute("PRAGMA data_version").fetchall()[0][0])
 
-    def _begin_anew(self) -> None:
+    def begin_anew(self) -> None:
+        """Let what was seen go, and see what stands when something is read next."""
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN")
 
