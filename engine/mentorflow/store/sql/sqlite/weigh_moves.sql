@@ -35,9 +35,9 @@ each AS MATERIALIZED (
            sum(iif(due_at <= until, messages, 0)) AS messages_before,
            sum(iif(
                CASE
-                   WHEN NOT moves OR moves IS NULL OR due_at IS NULL THEN due_at <= until
-                   WHEN leads_to IS NULL THEN anchor_at <= latest
-                   ELSE leads_to <= until
+                   WHEN moves AND due_at IS NOT NULL
+                   THEN coalesce(leads_to <= until, anchor_at <= latest)
+                   ELSE due_at <= until
                END,
                messages, 0)) AS messages_after
     FROM placed
