@@ -93,11 +93,15 @@ class Store:
         with ExitStack() as opened:
             found = [opened.enter_context(self.snapshot())]
             if self._one_at_a_time is None:
-                with suppress(StoreUnavailable):  # it may have no connection to spare
-                    second = opened.enter_context(self.snapshot())
-                    if second.joins(found[0]):
-                        found.append(second)
+                found += self._beside(found[0], opened)
             yield found
+
+    def _beside(self, first: Transaction, opened: ExitStack) -> Iterator[Transaction]:
+        """Yield a second snapshot of the first one's moment, where that can be had."""
+        with suppress(StoreUnavailable):  # the database may have no connection to spare
+            second = opened.enter_context(self.snapshot())
+            if second.joins(first):
+                yield second
 
     def _one_by_one(self, own: OwnTransaction) -> AbstractContextManager[Transaction]:
         return own if self._one_at_a_time is None else _alone(self._one_at_a_time, own)
