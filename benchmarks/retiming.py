@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from statistics import median
 
 from benchmarks.clock import TickingClock
 from benchmarks.databases import ROOT, Database, PostgresqlDatabase, databases
@@ -36,6 +37,27 @@ SELECT count(*), max(t.due_at), max(t.value), max(m.program)
 FROM mentorflow_timer AS t
 JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
 """
+_RESOLVED = """
+WITH w (timing, value, days) AS (VALUES {ways})
+SELECT count(*), max(t.due_at), max({leads_to}), sum(CASE WHEN t.value <> w.value THEN 1 END)
+FROM mentorflow_timer AS t
+JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
+JOIN w ON w.timing = t.timing
+"""
+"""What each timer's value and instant would be, and nothing of it told but the last of all."""
+_LEADS_TO = {
+    "postgresql": "t.anchor_at + w.days * interval '1 day'",
+    "sqlite": "julianday(t.anchor_at) + w.days",
+}
+_PARTS = {
+    "how many timers each mentorship has": """
+        SELECT count(*), max(many)
+        FROM (SELECT count(*) AS many FROM mentorflow_timer GROUP BY mentorship_id) AS n""",
+    "how many mentorships each person has": """
+        SELECT count(*), max(many)
+        FROM (SELECT count(*) AS many FROM mentorflow_party GROUP BY person) AS n""",
+}
+"""What a preview cannot do without, beside working out where each timer goes."""
 _INSTANTS = "SELECT name, due_at, count(*) FROM mentorflow_timer GROUP BY 1, 2 ORDER BY 1, 2"
 
 
@@ -49,12 +71,14 @@ class _Run:
     undo: Rounds = field(default_factory=Rounds)
     notes: list[str] = field(default_factory=list)
     alone: str = ""
+    told: str = ""
 
 
 def preview(kind: str, *, size: Size, repeats: int) -> Figure:
     """Measure a preview of a change for all, beside one reading of all timers."""
     run = _run(kind, size, repeats)
-    notes = [*run.notes, "the floor reads every timer with its mentorship, and tells nothing of it"]
+    told = "the floor reads every timer with its mentorship, and tells nothing of it"
+    notes = [*run.notes, told, run.told]
     return run.preview.times(f"timings.preview.{kind}", "ms", 1000, notes)
 
 
@@ -102,6 +126,29 @@ def _previews(run: _Run, engine: Engine, floor: Database) -> None:
         run.preview.add(ours=ours_watch.took, floor=floor_watch.took)
         run.moved = plan.counts.moved
     run.preview.drop_first()
+    took = [f"{what}: {_milliseconds(floor, query):,.0f} ms" for what, query in _asked(floor)]
+    run.told = f"bare and alone: {'; '.join(took)}"
+
+
+def _asked(floor: Database) -> Iterator[tuple[str, str]]:
+    """Yield what has to be found out for a preview, part by part."""
+    days = [int(one["value"].removesuffix("d")) for one in CHANGES]
+    ways = ", ".join(
+        f"('{one['timing']}', '{one['value']}', {many})"
+        for one, many in zip(CHANGES, days, strict=True)
+    )
+    leads_to = _LEADS_TO[floor.dialect]
+    yield "where each timer goes", _RESOLVED.format(ways=ways, leads_to=leads_to)
+    yield from _PARTS.items()
+
+
+def _milliseconds(database: Database, query: str) -> float:
+    took = []
+    for _ in range(_PREVIEWS):
+        with Stopwatch() as watch:
+            database.query(query)
+        took.append(watch.took.wall)
+    return median(took) * 1000
 
 
 def _there_and_back(run: _Run, engine: Engine, ours: Database, floor: Database) -> None:

@@ -63,21 +63,23 @@ def require_horizon(horizon: timedelta) -> None:
 
 
 def plan_of(
-    transaction: Transaction,
+    readers: Sequence[Transaction],
     population: Population,
     revision: int,
     changes: Sequence[Wanted],
     horizon: timedelta,
 ) -> Plan:
-    """Return what a population comes to, from all sides."""
-    transaction.expect_many()
+    """Return what a population comes to, from all sides; the readers share the work."""
+    transaction = readers[0]
+    for reader in readers:
+        reader.expect_many()
     now, until = population.now, population.now + horizon
     roles = [
         {"role": role, "place": ROLE_BITS * place} for place, role in enumerate(population.told)
     ]
-    found = population.moves.weigh(transaction, roles, until=until)
-    weighing = Weighing(found.profiles, population.timers, now)
-    standing = population.moves.suspended(transaction)
+    found = population.moves.weigh(readers, roles, until=until)
+    weighing = Weighing(found, population.timers, now)
+    standing = population.moves.suspended(transaction) if weighing.stand_still else ()
     settled = sum(then != left for left, then, *_ in population.settled(standing))
     expiring = _expiring(transaction, population, weighing)
     return Plan(

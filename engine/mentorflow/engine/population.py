@@ -20,7 +20,7 @@ from mentorflow.engine.library import Library
 from mentorflow.engine.weighing import MOST_ROLES, ROLE_BITS
 from mentorflow.store import retiming
 from mentorflow.store.calendar_rules import Counted, counted_anew
-from mentorflow.store.retiming import Asked, Moves, SpanRow, Theirs, Way
+from mentorflow.store.moves import Asked, Moves, SpanRow, Theirs, Way
 from mentorflow.store.rows import Row, instant
 from mentorflow.store.transaction import Transaction
 

@@ -136,7 +136,8 @@ class Programs:
             work_days=work_days,
         )
         require_horizon(horizon)
-        with self._store.snapshot() as transaction:
+        with self._store.twins() as readers:
+            transaction = readers[0]
             revision = transaction.revision()
             self._library.refresh(transaction)
             calendar = calendar_of(_calendar_after(_known(transaction, program), given))
@@ -148,7 +149,7 @@ class Programs:
                 None,
                 calendars={**self._library.calendars(), program: calendar},
             )
-            return plan_of(transaction, population, revision, (), horizon)
+            return plan_of(readers, population, revision, (), horizon)
 
     def freeze(self, program: str, *, reason: str, by: str | None = None) -> Program:
         """Have none of a program's timers fire until it is resumed; events are still taken.

@@ -68,11 +68,12 @@ class Retiming:
         """Return what changes would do; see `TimingSettings.preview`."""
         wanted = wanted_of(self._library.latest(workflow).workflow, changes)
         require_horizon(horizon)
-        with self._store.snapshot() as transaction:
+        with self._store.twins() as readers:
+            transaction = readers[0]
             revision = transaction.revision()
             self._library.refresh(transaction)
             population = self._population(transaction, workflow, wanted)
-            return plan_of(transaction, population, revision, wanted, horizon)
+            return plan_of(readers, population, revision, wanted, horizon)
 
     def apply(
         self,

@@ -1,11 +1,12 @@
 """What a plan comes to, from how many mentorships have which timers: counts, loads, the peak."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from mentorflow.core.retiming import Follower
+from mentorflow.store.moves import Weighed
 from mentorflow.store.retiming import MoveCounts
 
 MINUTES_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -42,16 +43,12 @@ class _Weight(NamedTuple):
 class Weighing:
     """What a plan comes to."""
 
-    def __init__(
-        self, profiles: Iterable[tuple[str, int]], timers: Sequence[str], now: datetime
-    ) -> None:
+    def __init__(self, found: Weighed, timers: Sequence[str], now: datetime) -> None:
         self._now = minute_of(now)
-        self._mentorships = 0
+        self._mentorships = found.mentorships
         totals: Counter[str] = Counter()
-        for profile, many in profiles:
-            found = profile.split(",") if profile else ()
-            self._mentorships += many * any(_moves(int(one)) for one in found)
-            for one in found:
+        for profile, many in found.profiles:
+            for one in profile.split(","):
                 totals[one] += many
         self._weights = [_weight(int(one), many, timers) for one, many in totals.items()]
 
@@ -59,6 +56,11 @@ class Weighing:
     def overdue(self) -> set[str]:
         """The timers of which some would be due at once."""
         return {one.timer for one in self._weights if self._is_overdue(one)}
+
+    @property
+    def stand_still(self) -> bool:
+        """Whether some that move stand still."""
+        return any(one.moves and not one.since for one in self._weights)
 
     def counts(self, *, suspended: int) -> MoveCounts:
         """Return how many timers move, with those that stand still and have another time left."""
@@ -124,16 +126,13 @@ def _day_of(day: int) -> str:
     return (MINUTES_SINCE + timedelta(days=day)).date().isoformat()
 
 
-def _moves(packed: int) -> bool:
-    return bool(packed >> 2 * _MINUTE_BITS & 1)
-
-
 def _weight(packed: int, many: int, timers: Sequence[str]) -> _Weight:
-    moves, since = _moves(packed), packed >> _MINUTE_BITS & _MINUTES
+    moves, parts = packed < 0, abs(packed)
+    since = parts >> _MINUTE_BITS & _MINUTES
     return _Weight(
-        timer=timers[packed >> 2 * _MINUTE_BITS + 1],
+        timer=timers[(parts >> 2 * _MINUTE_BITS) - 1],
         moves=moves,
         since=since,
-        to=packed & _MINUTES if moves else since,
+        to=parts & _MINUTES if moves else since,
         many=many,
     )

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.generators import send
 from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Literal
 
 from mentorflow.clock import Clock, SystemClock, as_utc
 from mentorflow.core.duration import Duration
@@ -234,6 +235,14 @@ class PostgresqlTransaction(Transaction):
 
     def expect_many(self) -> None:
         self._run("expect_many", ())
+
+    def joins(self, other: Transaction) -> bool:
+        (moment,) = other.read("export_snapshot")[0]
+        # The database takes no parameter there.
+        self._connection.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(Literal(moment)))
+        for reader in (self, other):
+            reader.read("share_processors")
+        return True
 
     def lock_planned(self, plan: str, after: str, upto: str) -> None:
         self._one("lock_planned", (plan, after, upto))

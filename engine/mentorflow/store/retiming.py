@@ -1,11 +1,10 @@
-"""Moving many timers at once, set-based: what would move, what it does, moving and undoing it.
+"""Moving many timers at once, set-based: what a plan has listed, moving and undoing it.
 
-What would move is worked out by one part that all statements begin with. A preview reads what it
-comes to and writes nothing; a plan lists it in its table, range by range.
+A plan lists what would move (`moves`) in its table, range by range.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from mentorflow.store.rows import Row, decoded, encoded, instant
@@ -34,77 +33,6 @@ class MoveCounts(NamedTuple):
 NONE = MoveCounts(0, 0, 0, 0, 0, 0, 0)
 
 
-class Way(NamedTuple):
-    """What a timer of a version follows in a place, by one of its timings."""
-
-    version: int
-    timer: str
-    timing: str
-    place: str
-    """A program that is not like the others, or none."""
-    number: int
-    """Of the timer, over all versions."""
-    value: str | None
-    """None where nothing is asked about its timing: it stays as it is."""
-    scope: str | None
-    seconds: float | None
-    """What is added to every anchor; None where it depends on the anchor."""
-    fact: str | None
-    """The path of what pairs agree on."""
-    calendar: str
-    messages: int
-    """How many it leads to, ten bits for each role."""
-    recounts: bool
-    """Whether it moves also where its value stays and only the calendar has it due elsewhere."""
-    anchor: str | None
-    """The anchor of its rule, where that is a date whose beginning is to be looked up anew."""
-    zone: str | None
-    """In which it begins."""
-    date: str | None
-    """Its path among the facts."""
-
-
-class Theirs(NamedTuple):
-    """A value that is in force for one mentorship."""
-
-    mentorship: str
-    timing: str
-    value: str
-    scope: str
-
-
-class SpanRow(NamedTuple):
-    """What a value does to the anchors of a timer: of one day, or (without a day) to all."""
-
-    version: int
-    timer: str
-    value: str
-    calendar: str
-    day: str | None
-    since: str | None
-    until: str | None
-    seconds: float | None
-    due_at: str | None
-
-
-class Asked(NamedTuple):
-    """What timers should follow, and when they are due by that."""
-
-    workflow: str
-    as_of: datetime
-    """What is due by then does not get earlier."""
-    ways: Sequence[Way]
-    theirs: Sequence[Theirs]
-    spans: Sequence[SpanRow]
-    midnights: Mapping[str, str]
-    """When days begin in zones: `Europe/Vienna 2025-05-30` to an instant."""
-
-    @property
-    def places(self) -> list[dict[str, str]]:
-        """The programs that are not like the others."""
-        return [{"program": place} for place in sorted({way.place for way in self.ways} - {""})]
-
-
 class Reach(NamedTuple):
     """From when to when the anchors lie that a timer of a version counts from in a program."""
 
@@ -122,15 +50,7 @@ class Range(NamedTuple):
     upto: str
 
 
-_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 EVERYBODY = Range(NOBODY, "ffffffff-ffff-ffff-ffff-ffffffffffff")
-
-
-class Weighed(NamedTuple):
-    """What a plan comes to: how many mentorships have which timers, and who is written to most."""
-
-    profiles: Sequence[tuple[str, int]]
-    worst: Sequence[tuple[str, int, int]]
 
 
 class PlanState(NamedTuple):
@@ -149,59 +69,6 @@ class PlanState(NamedTuple):
     ended_at: datetime | None
     rules: dict[str, Any] | None = None
     """Of one that counts anew: by which calendar rules it was before, and is by it."""
-
-
-class Moves:
-    """The timers that are not as they should be, as they are asked about."""
-
-    def __init__(self, asked: Asked) -> None:
-        tables = (asked.ways, asked.theirs, asked.spans)
-        ways, theirs, spans = (encoded([row._asdict() for row in table]) for table in tables)
-        self._tables = (ways, encoded(asked.places), theirs, spans, encoded(asked.midnights))
-        self._workflow, self._as_of = asked.workflow, asked.as_of
-
-    def weigh(
-        self, transaction: Transaction, roles: Sequence[dict[str, object]], *, until: datetime
-    ) -> Weighed:
-        """Return what all of them come to, with whom most is told up to an instant."""
-        profiles, worst = [], []
-        given = (*self._given(transaction, EVERYBODY), transaction.instant(until), encoded(roles))
-        for person, profile, many, after in transaction.read("weigh_moves", *given):
-            if person is None:
-                profiles.append((profile, many))
-            else:
-                worst.append((person, many, after))
-        return Weighed(profiles, worst)
-
-    def suspended(self, transaction: Transaction, some: Range = EVERYBODY) -> list[Row]:
-        """Return those that stand still.
-
-        Each is (id, name, instance, anchor, from, to, left, program, version).
-        """
-        return transaction.read("suspended_moves", *self._given(transaction, some))
-
-    def expiring(self, transaction: Transaction, numbers: Sequence[int], now: int) -> list[str]:
-        """Return the mentorships that a timer of these numbers would end by a minute."""
-        found = transaction.read(
-            "expiring", *self._given(transaction, EVERYBODY), encoded(numbers), now
-        )
-        return [row[0] for row in found]
-
-    def list(self, transaction: Transaction, plan: str, some: Range) -> int:
-        """Write down where they are and where a plan moves them; return how many."""
-        return transaction.run("list_moves", *self._given(transaction, some), plan)
-
-    def list_late(
-        self, transaction: Transaction, plan: str, some: Range, *, since: datetime
-    ) -> int:
-        """Do so with those of mentorships that have changed since an instant."""
-        return transaction.run("list_late", *self._given(transaction, some, since), plan)
-
-    def _given(
-        self, transaction: Transaction, some: Range, since: datetime = _ALWAYS
-    ) -> tuple[Any, ...]:
-        at = transaction.instant
-        return (*self._tables, *some, *some, at(since), self._workflow, at(self._as_of))
 
 
 def mentorships_of(transaction: Transaction, people: Sequence[str]) -> Iterable[tuple[str, str]]:

@@ -21,6 +21,8 @@ from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, i
 
 _TIMER_WIDTH = 9
 """Columns of a timer, which come before those of its mentorship in a claim."""
+_MOST_TRIES = 20
+"""How often two readers try to begin while nobody commits."""
 _REVISION = 15
 """The column after those of a mentorship."""
 
@@ -210,6 +212,30 @@ class SqliteTransaction(Transaction):
 
     def expect_many(self) -> None:
         """Do nothing: SQLite joins in the order that is written."""
+
+    def joins(self, other: Transaction) -> bool:
+        if not isinstance(other, SqliteTransaction):
+            return False
+        for _ in range(_MOST_TRIES):
+            before = self.begin_to_read()
+            self.begin_anew()
+            other.begin_to_read()
+            # Nobody has committed between two looks of ours, so both see what stood all the time.
+            if self.begin_to_read() == before:
+                return True
+            for one in (self, other):
+                one.begin_anew()
+        return False
+
+    def begin_to_read(self) -> int:
+        """Take the snapshot; return a number that is another once somebody else has committed."""
+        self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+        return int(self._connection.execute("PRAGMA data_version").fetchall()[0][0])
+
+    def begin_anew(self) -> None:
+        """Let what was seen go, and see what stands when something is read next."""
+        self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN")
 
     def lock_planned(self, plan: str, after: str, upto: str) -> None:
         """Do nothing: the one write lock holds them."""

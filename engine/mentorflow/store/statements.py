@@ -25,13 +25,20 @@ class Statement(NamedTuple):
     """The same for a single row, passed as it is rather than as one array for each column."""
 
 
+PLAIN = "plain/"
+"""Before the name of a statement: it begins with a part that is quicker, and holds for less."""
+
+
 @cache
 def statement(dialect: str, name: str) -> Statement:
-    """Return a statement by the name of its file."""
+    """Return a statement by the name of its file, with the parts it begins with."""
     folder = files("mentorflow.store").joinpath("sql")
+    parts = folder.joinpath("parts", dialect)
+    if name.startswith(PLAIN):
+        parts, name = parts.joinpath("plain"), name.removeprefix(PLAIN)
     text = folder.joinpath(dialect, f"{name}.sql").read_text("utf-8")
     for part in _INCLUDED.findall(text):
-        shared = folder.joinpath("parts", dialect, f"{part}.sql").read_text("utf-8")
+        shared = parts.joinpath(f"{part}.sql").read_text("utf-8")
         text = text.replace(f"\\i {part}\n", shared)
     bare = _COMMENT.sub("", text).strip().rstrip(";")
     found = tuple(match.group(1) for match in _PARAMETER.finditer(bare))

@@ -1,7 +1,7 @@
 """The store: one database and its transactions."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -82,6 +82,26 @@ class Store:
         if self.dialect == "sqlite":
             return self._one_by_one(OwnSqliteSnapshot(self._connections, self.clock))
         return OwnPostgresqlSnapshot(self._connections, self.clock, self.left_effects)
+
+    @contextmanager
+    def twins(self) -> Iterator[list[Transaction]]:
+        """Lend two snapshots of one moment, for two threads; or one, where that cannot be had.
+
+        Raises:
+            StoreUnavailable: if the database refuses.
+        """
+        with ExitStack() as opened:
+            found = [opened.enter_context(self.snapshot())]
+            if self._one_at_a_time is None:
+                found += self._beside(found[0], opened)
+            yield found
+
+    def _beside(self, first: Transaction, opened: ExitStack) -> Iterator[Transaction]:
+        """Yield a second snapshot of the first one's moment, where that can be had."""
+        with suppress(StoreUnavailable):  # the database may have no connection to spare
+            second = opened.enter_context(self.snapshot())
+            if second.joins(first):
+                yield second
 
     def _one_by_one(self, own: OwnTransaction) -> AbstractContextManager[Transaction]:
         return own if self._one_at_a_time is None else _alone(self._one_at_a_time, own)

@@ -239,6 +239,13 @@ class Transaction(ABC):
         """Have the database plan for statements that read a whole population, or ranges of it."""
 
     @abstractmethod
+    def joins(self, other: "Transaction") -> bool:
+        """Begin to read, with another that begins to, at one moment; return whether it is so.
+
+        Both are snapshots that have not read yet. From then on each takes one processor.
+        """
+
+    @abstractmethod
     def lock_planned(self, plan: str, after: str, upto: str) -> None:
         """Lock the mentorships of a plan that come after one, up to another."""
 

@@ -151,7 +151,7 @@ def put_health(transaction: Transaction, found: Mapping[str, Health]) -> None:
     """Write down how endpoints fare."""
     rows = [(*_health_row(health, transaction.instant), id_) for id_, health in found.items()]
     if rows:
-        transaction.write("put_health", rows)
+        transaction.write("update_health", rows)
 
 
 def keep_rate(transaction: Transaction, endpoint: str, free_at: datetime) -> None:

@@ -77,6 +77,26 @@ def test_a_plan_moves_what_it_said_to_where_the_calendar_has_it(
     go_on(host, random)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_people_would_be_told_is_what_they_are_told_by_then(
+    open_on: OpenHost, seed: int
+) -> None:
+    host, random = open_on(clockwork()), Random(seed)
+    populate(host, random)
+    set_calendars(host, random)
+
+    plan = preview(host)
+    host.engine.timings.apply(plan, reason=WHY, over=timedelta())
+
+    by_then = preview(host)
+    people = [(one.person, one.after) for one in plan.worst]
+    assert [(one.person, one.before) for one in by_then.worst] == people
+    told = {one.day: one.messages_before for one in by_then.loads if one.messages_before}
+    assert {one.day: one.messages_after for one in plan.loads if one.messages_after} == told
+    assert any(one.messages_before != one.messages_after for one in plan.loads)
+    assert plan.peak == by_then.peak
+
+
 def require_each_is_due_by_its_rule(host: Host) -> None:
     put_off = "SELECT mentorship_id, name, instance FROM mentorflow_timer WHERE put_off_by = 'plan'"
     spread = {tuple(map(str, row)) for row in rows(host.url, put_off)}
@@ -121,6 +141,18 @@ def test_days_follow_another_zone(open_on: OpenHost) -> None:
 
     # 9 UTC is 10 in Vienna, and 31 days on it is summer: nine o'clock has gone by that day.
     assert host.due(started)["open.month"] == at(days=32, hours=-2)
+
+
+def test_what_is_due_elsewhere_is_found_where_all_days_are_alike(open_on: OpenHost) -> None:
+    host = open_on(one_state("month: {after: d31, do: [notify: month]}"))
+    started = host.start()
+    execute(host.url, f"UPDATE mentorflow_timer SET due_at = {FAR} WHERE name = 'open.month'")
+
+    plan = preview(host)
+    host.engine.timings.apply(plan, reason=WHY)
+
+    assert plan.counts.listed == 1
+    assert host.due(started)["open.month"] == at(days=31)
 
 
 BEFORE_THE_END = """eve: {before: d2, at: "18:00", anchor: ends_on, do: [notify: eve]}

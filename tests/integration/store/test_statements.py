@@ -50,6 +50,15 @@ def test_what_saves_decisions_is_there_for_both_databases() -> None:
     assert set(ORDER) <= set(BOTH)
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("name", ["weigh_moves", "list_moves", "suspended_moves", "expiring"])
+def test_a_plain_statement_takes_what_the_other_takes(dialect: str, name: str) -> None:
+    plain, general = statement(dialect, f"plain/{name}"), statement(dialect, name)
+
+    assert plain.parameters == general.parameters
+    assert plain.sql != general.sql
+
+
 @pytest.mark.parametrize("name", BOTH)
 def test_both_databases_take_the_values_in_the_same_order(name: str) -> None:
     one, other = (statement(dialect, name).parameters for dialect in DIALECTS)

@@ -200,7 +200,7 @@ def _is_all_done(url: str) -> bool:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--duties", "sweeper"], "there are timekeeper, relay, carrier, rescuer, pruner"),
+        (["--duties", "sweeper"], "there are timekeeper, relay, carrier, courier, rescuer, pruner"),
         (["--redis", "redis://127.0.0.1/0"], "leave redis out"),
         (["--db", "postgresql://127.0.0.1/nowhere"], "needs a queue"),
         (["--duties", "carrier"], "name both, or neither"),

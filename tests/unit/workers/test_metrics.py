@@ -51,6 +51,7 @@ def test_what_is_counted_is_what_is_declared(registry: CollectorRegistry, metric
     metrics.timers_fired([START], at(seconds=1))
     metrics.attempts_ended([finished("notify", "done")])
     metrics.leases_rescued(["begun"])
+    metrics.webhooks_sent(["done"])
 
     told = {
         (found.name, found.type, found.documentation): {

@@ -1,45 +1,71 @@
--- What all mentorships come to: how many have the same timers in the same minutes, before and
--- after, and the ten persons who would be written to most by the horizon. A timer is one number:
--- its own and whether it moves, the minute it is due in (none where it stands still), the minute it
--- moves to (none where it does not); minutes count from 2000. The messages a timer leads to have ten bits for each role.
+-- What the mentorships of a range come to: how many timers of one number are due in the same
+-- minute, and move to the same other one; how many mentorships move; and the messages by the
+-- horizon, before and after, of people who are often met, and of the ten others with most. A timer
+-- is one number, below nought where it moves: its own, counted from one, the minute it is due in
+-- (none where it stands still), the minute it moves to (none where it does not); minutes count from
+-- 2000. The messages a timer leads to have ten bits for each role.
 \i following
-, bound AS (SELECT :until::timestamptz AS until),
+, bound AS (
+    SELECT :until::timestamptz AS until, interval '1 minute' AS minute,
+           timestamptz '2000-01-01 00:00+00' AS start),
 placed AS (
-    SELECT f.mentorship_id, f.number, f.messages, f.due_at, x.moves, x.leads_to,
-           floor(date_part('epoch', f.due_at) / 60)::bigint - 15778080 AS from_minute,
-           floor(date_part('epoch', x.leads_to) / 60)::bigint - 15778080 AS to_minute
+    SELECT f.mentorship_id, f.number, f.messages, f.due_at, x.moves,
+           CASE WHEN x.moves AND f.due_at IS NOT NULL THEN f.leads_to END AS leads_to
     FROM following AS f
     CROSS JOIN LATERAL (
-        SELECT f.moves,
-               CASE WHEN f.moves AND f.due_at IS NOT NULL THEN f.leads_to END AS leads_to) AS x
+        SELECT coalesce(f.moves, false) AS moves) AS x
+    WHERE f.number IS NOT NULL
     OFFSET 0),
-each AS MATERIALIZED (
-    SELECT mentorship_id,
-           array_agg(
-               ((number * 2 + coalesce(moves::int, 0))::bigint << 50)
-               | (coalesce(from_minute, 0) << 25) | coalesce(to_minute, 0)) AS profile,
-           sum(messages) FILTER (WHERE due_at <= until)::bigint AS messages_before,
-           sum(messages) FILTER (WHERE coalesce(leads_to, due_at) <= until)::bigint
-               AS messages_after
+-- Both in one reading: a row is of a mentorship, or of timers.
+counted AS (
+    SELECT mentorship_id, number, moves, date_bin(minute, due_at, start) AS from_minute,
+           date_bin(minute, leads_to, start) AS to_minute, count(*) AS many,
+           bool_or(moves) AS some_move,
+           coalesce(sum(messages) FILTER (WHERE due_at <= until), 0)::bigint AS before,
+           coalesce(sum(messages) FILTER (WHERE coalesce(leads_to, due_at) <= until), 0)::bigint
+               AS after
     FROM placed
     CROSS JOIN bound
-    GROUP BY mentorship_id),
+    GROUP BY GROUPING SETS (
+        (mentorship_id),
+        (number, moves, date_bin(minute, due_at, start), date_bin(minute, leads_to, start)))),
 roles AS (
     SELECT n.role, n.place
     FROM json_to_recordset(:roles::json) AS n (role text, place int)),
-worst AS (
-    SELECT p.person, sum((e.messages_before >> r.place & 1023)::int) AS before,
-           sum((e.messages_after >> r.place & 1023)::int) AS after
+often AS (
+    SELECT n.person
+    FROM json_array_elements_text(:often::json) AS n (person)),
+told AS (
+    SELECT p.person, o.person IS NOT NULL AS is_often,
+           (c.before >> r.place & 1023)::int AS before, (c.after >> r.place & 1023)::int AS after
     FROM mentorflow_party AS p
-    JOIN each AS e ON e.mentorship_id = p.mentorship_id
-    LEFT JOIN roles AS r ON r.role = p.role
-    GROUP BY p.person
-    ORDER BY after DESC NULLS LAST, p.person
-    LIMIT 10)
-SELECT NULL AS person, array_to_string(profile, ','), count(*), NULL
-FROM each
-GROUP BY profile
+    JOIN counted AS c ON c.mentorship_id = p.mentorship_id
+    JOIN roles AS r ON r.role = p.role
+    LEFT JOIN often AS o ON o.person = p.person
+    WHERE p.mentorship_id > :p_after::uuid
+      AND p.mentorship_id <= :p_upto::uuid)
+SELECT NULL AS person,
+       ((((number + 1)::bigint << 50)
+         | (coalesce(floor(date_part('epoch', from_minute) / 60)::bigint - 15778080, 0) << 25)
+         | coalesce(floor(date_part('epoch', to_minute) / 60)::bigint - 15778080, 0))
+        * CASE WHEN moves THEN -1 ELSE 1 END)::text,
+       many, NULL::bigint
+FROM counted
+WHERE mentorship_id IS NULL
 UNION ALL
-SELECT person, NULL, coalesce(before, 0), after
-FROM worst
-WHERE after > 0
+SELECT NULL, NULL, count(*), NULL
+FROM counted
+WHERE mentorship_id IS NOT NULL
+  AND some_move
+UNION ALL
+SELECT person, NULL, sum(before), sum(after)
+FROM told
+WHERE is_often
+GROUP BY person
+UNION ALL
+(SELECT person, NULL, before, after
+ FROM told
+ WHERE NOT is_often
+   AND after > 0
+ ORDER BY after DESC, person COLLATE "C"
+ LIMIT 10)

@@ -1,7 +1,8 @@
 -- Every timer of a workflow in a range of mentorships, with the value it should follow and when it
 -- would be due by that. `ways` say of each timer, timing and place (a program that is not like the
 -- others, or none) which value is in force there and what it adds to every anchor; `theirs` has the
--- values of single mentorships, `spans` what else values do to anchors, some by the day.
+-- values of single mentorships, `spans` what else values do to anchors, some by the day;
+-- `midnights` say when days begin that timers count from, as `zone day`.
 WITH ways AS (
     SELECT n.*, n.seconds * interval '1 second' AS shift
     FROM json_to_recordset(:ways::json) AS n

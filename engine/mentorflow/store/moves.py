@@ -1,0 +1,222 @@
+"""Which timers would move, asked at once: what it comes to, and listing them for a plan.
+
+It is worked out by one part that all statements begin with. A preview reads what it comes to and
+writes nothing; a plan lists it in its table, range by range.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from mentorflow.store.retiming import EVERYBODY, NOBODY, Range
+from mentorflow.store.rows import Row, encoded
+from mentorflow.store.statements import PLAIN
+from mentorflow.store.transaction import Transaction
+
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+_Share = TypeVar("_Share")
+_Found = TypeVar("_Found")
+_WORST = 10
+_NEAR = 100
+"""Mentorships whose people say where the middle of all people is, nearly."""
+
+
+class Way(NamedTuple):
+    """What a timer of a version follows in a place, by one of its timings."""
+
+    version: int
+    timer: str
+    timing: str
+    place: str
+    """A program that is not like the others, or none."""
+    number: int
+    """Of the timer, over all versions."""
+    value: str | None
+    """None where nothing is asked about its timing: it stays as it is."""
+    scope: str | None
+    seconds: float | None
+    """What is added to every anchor; None where it depends on the anchor."""
+    fact: str | None
+    """The path of what pairs agree on."""
+    calendar: str
+    messages: int
+    """How many it leads to, ten bits for each role."""
+    recounts: bool
+    """Whether it moves also where its value stays and only the calendar has it due elsewhere."""
+    anchor: str | None
+    """The anchor of its rule, where that is a date whose beginning is to be looked up anew."""
+    zone: str | None
+    """In which it begins."""
+    date: str | None
+    """Its path among the facts."""
+
+
+class Theirs(NamedTuple):
+    """A value that is in force for one mentorship."""
+
+    mentorship: str
+    timing: str
+    value: str
+    scope: str
+
+
+class SpanRow(NamedTuple):
+    """What a value does to the anchors of a timer: of one day, or (without a day) to all."""
+
+    version: int
+    timer: str
+    value: str
+    calendar: str
+    day: str | None
+    since: str | None
+    until: str | None
+    seconds: float | None
+    due_at: str | None
+
+
+class Asked(NamedTuple):
+    """What timers should follow, and when they are due by that."""
+
+    workflow: str
+    as_of: datetime
+    """What is due by then does not get earlier."""
+    ways: Sequence[Way]
+    theirs: Sequence[Theirs]
+    spans: Sequence[SpanRow]
+    midnights: Mapping[str, str]
+    """When days begin in zones: `Europe/Vienna 2025-05-30` to an instant."""
+
+    @property
+    def places(self) -> list[dict[str, str]]:
+        """The programs that are not like the others."""
+        return [{"program": place} for place in sorted({way.place for way in self.ways} - {""})]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether ways say all there is: no mentorship and no anchor has one of its own.
+
+        What is to be counted anew is not plain: an instant may be another though its value stays.
+        """
+        if self.theirs or self.midnights:
+            return False
+        asked = (way for way in self.ways if way.value is not None)
+        return not any(way.seconds is None or way.fact or way.recounts for way in asked)
+
+
+class Weighed(NamedTuple):
+    """What a plan comes to: which timers there are, how many mentorships move, who is told most."""
+
+    profiles: Sequence[tuple[str, int]]
+    """Timers, each as a number, and how often there are such."""
+    mentorships: int
+    worst: Sequence[tuple[str, int, int]]
+
+
+class Moves:
+    """The timers that are not as they should be, as they are asked about."""
+
+    def __init__(self, asked: Asked) -> None:
+        tables = (asked.ways, asked.theirs, asked.spans)
+        ways, theirs, spans = (encoded([row._asdict() for row in table]) for table in tables)
+        self._tables = (ways, encoded(asked.places), theirs, spans, encoded(asked.midnights))
+        self._workflow, self._as_of = asked.workflow, asked.as_of
+        self._prefix = PLAIN if asked.is_plain else ""
+
+    def weigh(
+        self,
+        readers: Sequence[Transaction],
+        roles: Sequence[dict[str, object]],
+        *,
+        until: datetime,
+    ) -> Weighed:
+        """Return what all of them come to, with whom most is told up to an instant.
+
+        Several readers take a share each, at once; what they read stood at the same moment.
+        """
+        somebody, everybody = _shares(readers)
+        often = [person for found in _each(readers, _often_met, somebody) for person in found]
+        last = (encoded(roles), encoded(often))
+
+        def read(reader: Transaction, some: Range) -> Sequence[Row]:
+            values = (*self._given(reader, some), reader.instant(until), *last, *some)
+            return self._read(reader, "weigh_moves", *values)
+
+        profiles: list[tuple[str, int]] = []
+        mentorships = 0
+        told: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+        for person, profile, many, after in (
+            row for found in _each(readers, read, everybody) for row in found
+        ):
+            if person is not None:
+                told[0][person] += many
+                told[1][person] += after
+            elif profile is not None:
+                profiles.append((profile, many))
+            else:
+                mentorships += many or 0
+        most = sorted((-after, person) for person, after in told[1].items() if after > 0)
+        worst = [(person, told[0][person], -less) for less, person in most[:_WORST]]
+        return Weighed(profiles, mentorships, worst)
+
+    def suspended(self, transaction: Transaction, some: Range = EVERYBODY) -> Sequence[Row]:
+        """Return those that stand still.
+
+        Each is (id, name, instance, anchor, from, to, left, program, version).
+        """
+        return self._read(transaction, "suspended_moves", *self._given(transaction, some))
+
+    def expiring(self, transaction: Transaction, numbers: Sequence[int], now: int) -> list[str]:
+        """Return the mentorships that a timer of these numbers would end by a minute."""
+        given = self._given(transaction, EVERYBODY)
+        found = self._read(transaction, "expiring", *given, encoded(numbers), now)
+        return [row[0] for row in found]
+
+    def list(self, transaction: Transaction, plan: str, some: Range) -> int:
+        """Write down where they are and where a plan moves them; return how many."""
+        name = self._prefix + "list_moves"
+        return transaction.run(name, *self._given(transaction, some), plan)
+
+    def list_late(
+        self, transaction: Transaction, plan: str, some: Range, *, since: datetime
+    ) -> int:
+        """Do so with those of mentorships that have changed since an instant."""
+        return transaction.run("list_late", *self._given(transaction, some, since), plan)
+
+    def _read(self, transaction: Transaction, name: str, *values: Any) -> Sequence[Row]:
+        return transaction.read(self._prefix + name, *values)
+
+    def _given(
+        self, transaction: Transaction, some: Range, since: datetime = _ALWAYS
+    ) -> tuple[Any, ...]:
+        at = transaction.instant
+        return (*self._tables, *some, *some, at(since), self._workflow, at(self._as_of))
+
+
+def _shares(readers: Sequence[Transaction]) -> tuple[list[tuple[str, str | None]], list[Range]]:
+    """Return for each reader a range of people and one of mentorships, of about the same size."""
+    middle = None
+    if len(readers) > 1:
+        ((middle,),) = readers[0].read("middle_place")
+    if middle is None:
+        return [("", None)], [EVERYBODY]
+    near = sorted(row[0] for row in readers[0].read("people_near", middle, _NEAR))
+    person = near[len(near) // 2] if near else ""
+    return [("", person), (person, None)], [Range(NOBODY, middle), Range(middle, EVERYBODY.upto)]
+
+
+def _each(
+    readers: Sequence[Transaction],
+    read: Callable[[Transaction, _Share], Sequence[_Found]],
+    shares: Sequence[_Share],
+) -> list[Sequence[_Found]]:
+    """Return what the readers find, who read their shares at the same time."""
+    with ThreadPoolExecutor(max(1, len(shares) - 1), "mentorflow-reader") as others:
+        pairs = list(zip(readers, shares, strict=False))
+        found = [others.submit(read, *pair) for pair in pairs[1:]]
+        return [read(*pairs[0]), *(one.result() for one in found)]
+
+
+def _often_met(reader: Transaction, some: tuple[str, str | None]) -> list[str]:
+    return [row[0] for row in reader.read("often_met", *some)]
