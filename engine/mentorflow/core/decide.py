@@ -65,7 +65,7 @@ def decide(
     """Work out everything an event changes about a mentorship.
 
     Time passing is an event too: one with `timer` set, the due timer, and no name of its own.
-    Batches move by `walk`, the table of the machine that moves single events.
+    Whoever sends events moves by `walk`, the table of the machine, where every microsecond counts.
 
     Raises:
         EventRejected: if the event is not offered, comes from the wrong person, is refused by a
@@ -307,14 +307,12 @@ def decision_of(
         cause=cause,
         key=draft.event.key,
     )
-    old = draft.before.escalations
-    changed = (found for found in draft.escalations_by_id.values() if found not in old)
     return Decision(
         before=draft.before,
         mentorship=after,
         entry=entry,
         effects=tuple(draft.effects),
-        escalations=tuple(changed) if draft.escalations_by_id else (),
+        escalations=draft.escalations_put() if draft.escalations_by_id else (),
         timers_put=draft.timers_put(),
         timers_gone=draft.timers_gone(),
     )

@@ -100,17 +100,25 @@ class Draft:
             return ()
         return tuple(found for found in self.escalations_by_id.values() if not found.status.is_over)
 
+    def escalations_put(self) -> tuple[Escalation, ...]:
+        """Return the escalations that are new or changed."""
+        old = self.before.escalations
+        return tuple(found for found in self.escalations_by_id.values() if found not in old)
+
     def timers_put(self) -> tuple[Timer, ...]:
         """Return the timers that are new or changed."""
-        before = self._pending.at
-        changed = self._timers.items()
-        return tuple(timer for key, timer in changed if timer is not None and timer != before(key))
+        if not self._timers:
+            return ()
+        holds = self._pending.holds
+        put = [timer for timer in self._timers.values() if timer is not None and not holds(timer)]
+        return tuple(put)
 
     def timers_gone(self) -> tuple[TimerKey, ...]:
         """Return the keys of the timers that are no longer pending."""
-        return tuple(
-            key for key, timer in self._timers.items() if timer is None and self._pending.has(key)
-        )
+        if not self._timers:
+            return ()
+        has = self._pending.has
+        return tuple([key for key, timer in self._timers.items() if timer is None and has(key)])
 
     def view(self) -> View:
         """Return what guards and records see of it: always as decided so far."""
@@ -129,7 +137,7 @@ class Draft:
         by = self.event.by
         if by is None:
             return _HOST_ONLY
-        roles = frozenset(role for role, people in self.parties.items() if by in people)
+        roles = frozenset([role for role, people in self.parties.items() if by in people])
         return roles or _HOST_ONLY
 
     def setting(self, timing: str) -> Setting:
@@ -158,7 +166,7 @@ class Draft:
 
     def put_timer(self, timer: Timer) -> None:
         """Set a timer, in place of the one with the same key."""
-        self._timers[timer.key] = timer
+        self._timers[timer[:2]] = timer
 
     def drop_timer(self, key: TimerKey) -> None:
         """Take a timer away, if it is there."""

@@ -69,7 +69,7 @@ def fire(workflow: Workflow, subject: Subject, event: str) -> bool:
 
 
 def walk(workflow: Workflow, subject: Subject, event: str) -> bool:
-    """Do what `fire` does by the table of the machine's transitions: for batches, where it counts.
+    """Do what `fire` does by the table of the machine's transitions: where it counts.
 
     A test holds the two equal for every state, event and claim.
     """

@@ -94,7 +94,7 @@ def due_instant(
     calendar: Calendar, rule: TimerRule, anchor_at: datetime, value: Duration
 ) -> datetime:
     """Return when a timer is due by its rule, its anchor and the value it follows."""
-    span = value.times(rule.factor)
+    span = value if rule.factor == 1 else value.times(rule.factor)
     if rule.is_before:
         return calendar.due_before(anchor_at, span, rule.at)
     return calendar.due_after(anchor_at, span, rule.at)
@@ -125,19 +125,21 @@ def _plan_entered(draft: Draft, live: Mapping[str, datetime], was_live: Iterable
 def _plan_moved(draft: Draft, live: Mapping[str, datetime], was_live: set[str]) -> None:
     """Plan anew what follows a fact that changed: its anchor moved, or its value was agreed."""
     workflow, facts, before = draft.workflow, draft.facts, draft.before.facts
-    changed = [name for name in draft.recorded if facts.get(name) != before.get(name)]
+    followed_facts = workflow.follows_fact
     moved = [
         followed
-        for name in changed
-        for followed in workflow.follows_fact.get(name, ())
+        for name in draft.recorded & followed_facts.keys()
+        for followed in followed_facts[name]
         if _value_of(facts, followed) != _value_of(before, followed)
     ]
     if not moved:
         return
-    for state in live.keys() & was_live:
+    for state, entered_at in live.items():
+        if state not in was_live:
+            continue
         rules = {rule.name: rule for one in moved for rule in workflow.followers(state, one)}
         for rule in rules.values():
-            _plan(draft, rule, live[state])
+            _plan(draft, rule, entered_at)
 
 
 def _value_of(facts: Facts, followed: AnchorRule | Timing) -> Any:
@@ -179,7 +181,7 @@ def anchor_instant(
 def _set(
     draft: Draft, rule: TimerRule, *, anchor: str, anchor_at: datetime, instance: str = ""
 ) -> None:
-    if has_gone_by(draft, rule, anchor_at):
+    if rule.is_before and has_gone_by(draft, rule, anchor_at):
         draft.drop_timer((rule.name, instance))
         return
     timing, span, scope = draft.setting(rule.first)

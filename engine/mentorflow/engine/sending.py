@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mentorflow.core.decide import Decision, decide
-from mentorflow.core.machine import Move, fire, walk
+from mentorflow.core.machine import walk
 from mentorflow.core.mentorship import Event, Mentorship
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
@@ -21,6 +21,7 @@ from mentorflow.store.transaction import KeyedEntry, Transaction
 from mentorflow.store.writing import Writing
 
 _FIELDS = ("id", "event", "by", "data", "key", "revision")
+_NEEDED, _KNOWN = frozenset(_FIELDS[:2]), frozenset(_FIELDS)
 
 
 class Sending(NamedTuple):
@@ -82,8 +83,8 @@ def checked_item(item: Mapping[str, Any] | Sequence[Any]) -> Sending:
         item = dict(zip(_FIELDS, item, strict=False))
     if not isinstance(item, Mapping):
         raise InvalidPayload(f"an item of a batch is a mapping with {', '.join(_FIELDS)}")
-    unknown = sorted(set(item) - set(_FIELDS))
-    if unknown or "id" not in item or "event" not in item:
+    if not _NEEDED <= item.keys() <= _KNOWN:
+        unknown = sorted(item.keys() - _KNOWN)
         wrong = f"has {unknown[0]!r}" if unknown else "lacks `id` or `event`"
         raise InvalidPayload(f"an item of a batch has {', '.join(_FIELDS)}; this one {wrong}")
     return checked(
@@ -189,7 +190,7 @@ def _answer(
     pair = (sending.id, sending.key or "")
     if sending.key is not None and pair in known:
         return (mentorship, _first_revision(sending, known[pair])), None
-    decision = _decided(library, mentorship, sending, transaction, move=walk)
+    decision = _decided(library, mentorship, sending, transaction)
     after = standing[sending.id] = decision.mentorship
     if sending.key is not None:
         known[pair] = KeyedEntry(
@@ -209,8 +210,6 @@ def _decided(
     mentorship: Mentorship,
     sending: Sending,
     transaction: Transaction,
-    *,
-    move: Move = fire,
 ) -> Decision:
     running = library.get(mentorship.workflow, mentorship.version)
     event = Event(
@@ -222,7 +221,7 @@ def _decided(
     )
     try:
         now = transaction.now()
-        return decide(running.workflow, mentorship, event, running.timings, now, move=move)
+        return decide(running.workflow, mentorship, event, running.timings, now, move=walk)
     except OverflowError:
         raise InvalidPayload(
             f"the data of {sending.event!r} names a time too far away to count from"

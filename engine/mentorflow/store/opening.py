@@ -43,8 +43,15 @@ def open_database(url: str) -> Engine:
         engine = create_engine(parsed.difference_update_query([_PREPARE]), connect_args=arguments)
     except ModuleNotFoundError as missing:
         raise MissingExtra("PostgreSQL", extra="postgres") from missing
+    event.listen(engine, "connect", _set_up_postgresql)
     event.listen(engine, "checkout", _refuse_closed)
     return engine
+
+
+def _set_up_postgresql(connection: Any, _record: object) -> None:
+    from mentorflow.store.packing import pack_columns
+
+    pack_columns(connection)
 
 
 def _preparing(url: URL) -> dict[str, int | None]:

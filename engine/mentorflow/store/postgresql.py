@@ -93,13 +93,18 @@ class PostgresqlTransaction(Transaction):
         return Locked(mentorship=mentorship, now=self.now(), known=known)
 
     def lock_many(self, ids: Sequence[str]) -> dict[str, Mentorship]:
-        found = self._run("lock_mentorships", (sorted(ids),)).fetchall()
-        timers = self._timers([row[0] for row in found])
-        escalations = self._escalations(found)
-        return {
-            row[0]: rows.mentorship_of(row, timers.get(row[0], ()), escalations.get(row[0], ()))
-            for row in found
-        }
+        self._run("plan_generically", ())
+        locked: dict[str, Mentorship] = {}
+        waiting: Sequence[Cursor] = ()
+        # While one piece is read here, the database locks and reads the next.
+        for piece in [*_pieces(sorted(ids), self.at_once), None]:
+            answered = [cursor.fetchall() for cursor in waiting]
+            if piece is not None:
+                locking = self._run("lock_mentorships", (piece,))
+                waiting = (locking, self._run("select_timers_of_many", (piece,)))
+            if answered:
+                locked.update(self._whole(*answered))
+        return locked
 
     def keyed_entries(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeyedEntry]:
         found = self._run("select_keyed_entries", _columns(wanted)).fetchall()
@@ -274,13 +279,18 @@ class PostgresqlTransaction(Transaction):
         )
         self._run("save_facts", values)
 
+    def _whole(
+        self, found: Sequence[Row], timing: Sequence[Row]
+    ) -> Iterator[tuple[str, Mentorship]]:
+        timers, escalations = _timers_of(timing), self._escalations(found)
+        for row in found:
+            theirs = timers.get(row[0], ())
+            yield row[0], rows.mentorship_of(row, theirs, escalations.get(row[0], ()))
+
     def _timers(self, ids: Sequence[str]) -> dict[str, PendingTimers]:
         if not ids:
             return {}
-        found: dict[str, list[Row]] = {}
-        for row in self._run("select_timers_of_many", (list(ids),)).fetchall():
-            found.setdefault(row[0], []).append(row[1:])
-        return {id_: rows.timers_of(theirs) for id_, theirs in found.items()}
+        return _timers_of(self._run("select_timers_of_many", (list(ids),)).fetchall())
 
     def _escalations(self, found: Iterable[Row]) -> dict[str, list[Escalation]]:
         ids = [row[0] for row in found if rows.open_escalations_of(row)]
@@ -309,10 +319,21 @@ class PostgresqlTransaction(Transaction):
         return found
 
 
+def _timers_of(found: Sequence[Row]) -> dict[str, PendingTimers]:
+    timers: dict[str, list[Row]] = {}
+    for row in found:
+        timers.setdefault(row[-1], []).append(row)
+    return {mentorship_id: rows.timers_of(theirs) for mentorship_id, theirs in timers.items()}
+
+
+def _pieces(ids: Sequence[str], size: int) -> list[list[str]]:
+    return [list(ids[start : start + size]) for start in range(0, len(ids), size)]
+
+
 def _keyed_and_timers(found: Sequence[Row]) -> tuple[KeyedEntry | None, PendingTimers, int]:
     first, stamp, event, revision = found[0][_TIMER_WIDTH:]
     known = None if first is None else KeyedEntry(first, stamp, event)
-    timers = rows.timers_of([row[:_TIMER_WIDTH] for row in found if row[0] is not None])
+    timers = rows.timers_of([row for row in found if row[0] is not None])
     return known, timers, revision or 0
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
+from mentorflow.core import pending
 from mentorflow.core.decide import Decision
 from mentorflow.core.keys import EffectKey, effect_id
 from mentorflow.core.mentorship import (
@@ -152,15 +153,12 @@ def _stack_of(text: str) -> tuple[Detour, ...]:
 
 def timers_of(found: Sequence[Row]) -> PendingTimers:
     """Return the timers of the rows of `select_timers`, whose columns are in a Timer's order."""
-    return PendingTimers(found, timer_of)
+    return PendingTimers(found, instant)
 
 
 def timer_of(row: Row) -> Timer:
     """Return the timer of a row of `select_timers`."""
-    name, instance, due_at, timing, value, scope, anchor, anchor_at, remaining = row
-    due = None if due_at is None else instant(due_at)
-    since = instant(anchor_at)
-    return Timer(name, instance, due, timing, value, scope, anchor, since, remaining)
+    return pending.timer_of(row, instant)
 
 
 def escalation_of(row: Row) -> Escalation:
@@ -323,18 +321,10 @@ def history_row(saving: Saving, at: InstantColumn) -> Row:
 
 def timer_row(mentorship_id: str, timer: Timer, at: InstantColumn) -> Row:
     """Return the row of a pending timer."""
-    return (
-        mentorship_id,
-        timer.name,
-        timer.instance,
-        None if timer.due_at is None else at(timer.due_at),
-        timer.timing,
-        timer.value,
-        timer.scope,
-        timer.anchor,
-        at(timer.anchor_at),
-        timer.remaining,
-    )
+    name, instance, due_at, timing, value, scope, anchor, anchor_at, remaining = timer
+    due = None if due_at is None else at(due_at)
+    since = at(anchor_at)
+    return (mentorship_id, name, instance, due, timing, value, scope, anchor, since, remaining)
 
 
 def effect_rows(decision: Decision, at: InstantColumn, trace: str | None) -> Iterator[Row]:

@@ -81,23 +81,17 @@ class SqliteTransaction(Transaction):
         return text
 
     def lock(self, mentorship_id: str, *, key: str | None) -> Locked | None:
-        found = self._one("lock_mentorship", (mentorship_id,))
+        found = self._one("lock_with_key", (key, mentorship_id))
         if found is None:
             return None
-        self._revision = found[_REVISION] or 0
-        known = None
-        if key is not None:
-            known = self.keyed_entries([(mentorship_id, key)]).get((mentorship_id, key))
+        revision, first, stamp, event = found[_REVISION:]
+        self._revision = revision or 0
+        known = None if first is None else KeyedEntry(first, stamp, event)
         return Locked(mentorship=self._whole(found), now=self.now(), known=known)
 
     def lock_many(self, ids: Sequence[str]) -> dict[str, Mentorship]:
-        locked = {}
-        execute, sql = self._reading.execute, statement("sqlite", "lock_mentorship").sql
-        for mentorship_id in ids:
-            found = execute(sql, (mentorship_id,)).fetchone()
-            if found is not None:
-                locked[mentorship_id] = self._whole(found)
-        return locked
+        found = self._all("lock_mentorships", (rows.encoded(ids),))
+        return {row[0]: self._whole(row) for row in found}
 
     def keyed_entries(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeyedEntry]:
         known = {}
@@ -120,7 +114,7 @@ class SqliteTransaction(Transaction):
         for row in self._all("claim_due", (instant_text(until), most)):
             due.setdefault(row[_TIMER_WIDTH], []).append(row)
         for claimed in due.values():
-            timers = [rows.timer_of(row[:_TIMER_WIDTH]) for row in claimed]
+            timers = [rows.timer_of(row) for row in claimed]
             yield self._due(claimed[0][_TIMER_WIDTH:], timers, needs_all)
 
     def claim_effects(

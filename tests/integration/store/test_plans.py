@@ -149,6 +149,15 @@ def test_postgresql_finds_one_mentorship_by_an_index(
         assert "Seq Scan" not in others
 
 
+def test_sqlite_finds_mentorships_and_a_known_key_by_their_indexes(sqlite: Any) -> None:
+    one = sqlite_plan(sqlite, "lock_with_key", "k", "m-1")
+    many = sqlite_plan(sqlite, "lock_mentorships", '["m-1"]')
+
+    assert "mentorflow_mentorship_1 (id=?)" in one
+    assert "mentorflow_history_by_key (mentorship_id=? AND key=?)" in one
+    assert "mentorflow_mentorship_1 (id=?)" in many
+
+
 def test_what_is_pruned_is_found_by_the_partial_index(sqlite: Any, postgresql: Any) -> None:
     plan = sqlite_plan(sqlite, "prune_effects", str(UNTIL), 1000)
 
