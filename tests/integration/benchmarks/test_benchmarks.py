@@ -99,6 +99,7 @@ def test_the_pruner_is_watched_until_nothing_is_left(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_size_of_a_mentorship_is_measured_beside_its_rows(tmp_path: Path) -> None:
     (found,) = figures(tmp_path / "figures.json", "sizes")
 
@@ -119,7 +120,7 @@ def test_tables_that_change_often_are_measured_with_their_settings_and_without(
 @pytest.mark.parametrize(
     "names",
     [
-        [f"timings.{name}.sqlite" for name in TIMINGS],
+        pytest.param([f"timings.{name}.sqlite" for name in TIMINGS], marks=pytest.mark.slow),
         pytest.param([f"timings.{name}.postgresql" for name in TIMINGS], marks=pytest.mark.slow),
         pytest.param(["timings.set"], marks=pytest.mark.slow),
     ],

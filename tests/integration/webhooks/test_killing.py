@@ -37,7 +37,7 @@ def delivering(url: str) -> Iterator[None]:
         process.close()
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.timeout(600)
 def test_kills_lose_nothing_and_keep_the_order(database_url: str, kills: int) -> None:
     chance = Random(20250303)
