@@ -190,17 +190,17 @@ class Courier:
     def _begin(self, transaction: Transaction, now: datetime) -> list[Ready]:
         """Begin attempts at what is due, as many as there is room for."""
         begun: list[tuple[Serving, Begun]] = []
-        for serving in self._serving.values():
-            most = serving.room(now)
-            if most > 0:
-                found = stored.claim(transaction, serving.served, now, most=most, lease=self._lease)
-                if found and serving.needs_watermark(now):
-                    mark = stored.watermark(transaction, serving.served.endpoint)
-                    serving.watermark, serving.watermark_at = mark, now
-                serving.looked_at = now if len(found) < most else None
-                if serving.count(now, len(found)):
-                    stored.keep_rate(transaction, serving.served.endpoint, serving.free_at)
-                begun += [(serving, one) for one in found]
+        rooms = [(one, room) for one in self._serving.values() if (room := one.room(now)) > 0]
+        wanting = [(serving.served, room) for serving, room in rooms]
+        claimed = stored.claim(transaction, wanting, now, lease=self._lease)
+        for (serving, room), found in zip(rooms, claimed, strict=True):
+            if found and serving.needs_watermark(now):
+                mark = stored.watermark(transaction, serving.served.endpoint)
+                serving.watermark, serving.watermark_at = mark, now
+            serving.looked_at = now if len(found) < room else None
+            if serving.count(now, len(found)):
+                stored.keep_rate(transaction, serving.served.endpoint, serving.free_at)
+            begun += [(serving, one) for one in found]
         wanted = {(one.notice, serving.served.form) for serving, one in begun}
         texts = stored.bodies(transaction, wanted) if wanted else {}
         return [Ready(one, texts[one.notice, serving.served.form][1]) for serving, one in begun]

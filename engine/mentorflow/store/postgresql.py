@@ -229,6 +229,12 @@ class PostgresqlTransaction(Transaction):
     def read(self, name: str, *values: Any) -> list[Any]:
         return self._run(name, values).fetchall()
 
+    def read_each(self, name: str, batch: Sequence[Row]) -> list[list[Any]]:
+        found = [
+            self._run(name, values) for values in batch
+        ]  # all are sent before one is waited for
+        return [cursor.fetchall() for cursor in found]
+
     def run(self, name: str, *values: Any) -> int:
         with self._connection.pipeline():  # leaving it waits for what was changed
             cursor = self._run(name, values)

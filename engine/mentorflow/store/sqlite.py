@@ -201,6 +201,9 @@ class SqliteTransaction(Transaction):
     def read(self, name: str, *values: Any) -> list[Any]:
         return self._all(name, values)
 
+    def read_each(self, name: str, batch: Sequence[Row]) -> list[list[Any]]:
+        return [self._all(name, values) for values in batch]
+
     def run(self, name: str, *values: Any) -> int:
         return self._connection.execute(statement("sqlite", name).sql, values).rowcount
 

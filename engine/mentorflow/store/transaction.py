@@ -231,6 +231,10 @@ class Transaction(ABC):
         """Return the rows a statement finds."""
 
     @abstractmethod
+    def read_each(self, name: str, batch: Sequence[Row]) -> list[list[Any]]:
+        """Return the rows a statement finds for each of several sets of values."""
+
+    @abstractmethod
     def run(self, name: str, *values: Any) -> int:
         """Run a statement once; return how many rows it changed."""
 

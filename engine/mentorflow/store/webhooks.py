@@ -106,14 +106,16 @@ def release(transaction: Transaction, endpoints: Sequence[str], *, lease: str) -
 
 
 def claim(
-    transaction: Transaction, served: Served, now: datetime, *, most: int, lease: str
-) -> list[Begun]:
-    """Begin an attempt at what is to be sent first to an endpoint; return what it is."""
-    at = transaction.instant
-    values = (lease, served.endpoint, at(now), served.is_strict, most)
-    found = transaction.read("claim_deliveries", *values)
+    transaction: Transaction, wanted: Sequence[tuple[Served, int]], now: datetime, *, lease: str
+) -> list[list[Begun]]:
+    """Begin attempts at what is to be sent first to endpoints, to each so many at most."""
+    at = transaction.instant(now)
+    given = [(lease, served.endpoint, at, served.is_strict, most) for served, most in wanted]
     return [
-        Begun(served.endpoint, notice, number, base, cause) for notice, number, base, cause in found
+        [Begun(served.endpoint, *row) for row in found]
+        for (served, _), found in zip(
+            wanted, transaction.read_each("claim_deliveries", given), strict=True
+        )
     ]
 
 
