@@ -8,6 +8,8 @@ from mentorflow.engine.courier import Courier
 from mentorflow.engine.webhooks import Webhooks
 from mentorflow_workers.duty import Duty
 
+_SHORTEST_REST = timedelta(milliseconds=50)
+
 
 class CourierDuty(Duty):
     """Send while there is something to send; the client is opened when there first is."""
@@ -19,10 +21,13 @@ class CourierDuty(Duty):
         self._webhooks = webhooks
         self._open = ExitStack()
         self._courier: Courier | None = None
+        self._left = poll
+        """How long there was nothing to send, when it was last looked."""
 
     def work(self) -> int:
         if self._courier is None:
-            if self._webhooks.rest(self._poll):
+            self._left = self._webhooks.rest(self._poll)
+            if self._left:
                 return 0
             client = self._open.enter_context(self._webhooks.client())
             self._courier = self._webhooks.courier(client)
@@ -30,7 +35,9 @@ class CourierDuty(Duty):
         return self._courier.work()
 
     def rest(self) -> timedelta:
-        return max(self._webhooks.rest(self._poll), timedelta(milliseconds=50))
+        # Where nothing was ever sent, one look in each round is enough.
+        left = self._left if self._courier is None else self._webhooks.rest(self._poll)
+        return max(left, _SHORTEST_REST)
 
     def ended(self) -> None:
         self._open.close()
