@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from mentorflow.core import escalating
 from mentorflow.core.decide import STARTED, STATE_CHANGED, TIMER_FIRED, TIMER_SKIPPED
 from mentorflow.core.migrating import MIGRATED
-from mentorflow.core.notices import CLOSED, RESTRICTED, SCHEMA_VERSION
+from mentorflow.core.notices import CLOSED, SCHEMA_VERSION, is_restricted
 from mentorflow.core.workflow import Workflow
 
 FAILING, DISABLED, PING = "endpoint.failing", "endpoint.disabled", "test.ping"
@@ -135,4 +135,4 @@ def _type(
         "schema_version": SCHEMA_VERSION,
         "data": example,
     }
-    return NoticeType(type_, help_, type_.startswith(RESTRICTED), schema, shown)
+    return NoticeType(type_, help_, is_restricted(type_), schema, shown)

@@ -19,9 +19,10 @@ CLOSED = "mentorship.closed"
 SCHEMA_VERSION = 1
 SOURCE = "/mentorflow"
 """What CloudEvents calls the one it comes from."""
-EVERY_TYPE = "*"
-RESTRICTED = "safety."
-"""Types that begin so go to nobody who has not asked for them by name."""
+RESTRICTED = "safety"
+"""What is about it goes to nobody who has not asked for it by name: `safety.reported`."""
+HIDDEN = "restricted"
+"""What stands for it in notices of other types, which everybody may get."""
 _ANYONE = "host"
 _TIME = "time"
 
@@ -110,6 +111,11 @@ def notices_of(
         )
 
 
+def is_restricted(type_: str) -> bool:
+    """Whether a type goes only to endpoints that have asked for it by name."""
+    return type_.split(".", 1)[0] == RESTRICTED
+
+
 def notice_id(entry: HistoryEntry, position: int) -> str:
     """Return the id of a notice; it has no dots, for these part what is signed."""
     return f"evt_{entry.mentorship_id.replace('-', '')}_{entry.revision}_{position}"
@@ -118,18 +124,19 @@ def notice_id(entry: HistoryEntry, position: int) -> str:
 def formed(body: Mapping[str, Any], form: Form, mentorship: Mentorship | None) -> str:
     """Return a notice in a form, as the text whose bytes are kept, signed and sent."""
     if form.is_full and mentorship is not None:
-        body = {**body, "data": {**body["data"], "mentorship": snapshot(mentorship)}}
+        found = snapshot(mentorship, body["type"])
+        body = {**body, "data": {**body["data"], "mentorship": found}}
     if form.is_cloud_event:
         body = _cloud_event(body)
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def snapshot(mentorship: Mentorship) -> dict[str, Any]:
-    """Return where a mentorship stands, without anything people have written."""
+def snapshot(mentorship: Mentorship, type_: str) -> dict[str, Any]:
+    """Return where a mentorship stands, for a type, without anything people have written."""
     return {
         "key": mentorship.key,
         "state": mentorship.state,
-        "outcome": mentorship.outcome,
+        "outcome": _shown(mentorship.outcome, type_),
         "version": mentorship.revision,
         "entered_at": instant_text(mentorship.entered_at),
         "created_at": instant_text(mentorship.created_at),
@@ -158,29 +165,37 @@ def _body(id_: str, type_: str, decision: Decision) -> dict[str, Any]:
             "program": after.program,
             "from": entry.from_state,
             "to": entry.to_state,
-            "outcome": after.outcome,
+            "outcome": _shown(after.outcome, type_),
             "version": entry.revision,
             "sequence": entry.revision,
-            "cause": _cause(decision),
+            "cause": _cause(decision, type_),
         },
     }
 
 
-def _cause(decision: Decision) -> dict[str, Any]:
+def _cause(decision: Decision, type_: str) -> dict[str, Any]:
     entry, after = decision.entry, decision.mentorship
-    definition = f"{after.workflow}@{after.version}"
+    name, definition = _shown(entry.event, type_), f"{after.workflow}@{after.version}"
     if entry.cause is None:
         roles = sorted(after.roles_of(entry.by))
         actor = roles[0] if roles else _ANYONE
-        return {"kind": "event", "name": entry.event, "actor": actor, "definition": definition}
-    timer = {name: entry.cause.get(name) for name in ("timer", "timing", "value", "due_at")}
+        return {"kind": "event", "name": name, "actor": actor, "definition": definition}
+    told = ("timer", "timing", "value", "due_at")
+    timer = {field: _shown(entry.cause.get(field), type_) for field in told}
     return {
         "kind": "timer",
-        "name": entry.event,
+        "name": name,
         "actor": _TIME,
         "definition": definition,
         "timer": timer,
     }
+
+
+def _shown(name: str | None, type_: str) -> str | None:
+    """Return the name of an event, an outcome or a timer, as a notice of a type may tell it."""
+    if name is None or is_restricted(type_) or RESTRICTED not in name.split("."):
+        return name
+    return HIDDEN
 
 
 def _cloud_event(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,7 +216,7 @@ def _cloud_event(body: Mapping[str, Any]) -> dict[str, Any]:
 def _wanted(types: tuple[str, ...], type_: str) -> bool:
     if type_ in types:
         return True
-    return not type_.startswith(RESTRICTED) and any(fnmatchcase(type_, one) for one in types)
+    return not is_restricted(type_) and any(fnmatchcase(type_, one) for one in types)
 
 
 def instant_text(at: datetime) -> str:

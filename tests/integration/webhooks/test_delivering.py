@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from builders import Host
+from builders import Host, tiny
 from integration.webhooks.endpoints import add
 from mentorflow.core.notices import Form, Subscription
 from mentorflow.errors import (
@@ -472,3 +472,33 @@ def test_a_watermark_says_up_to_where_everything_was_taken(host: Host) -> None:
     assert marks == sorted(marks)
     if host.url.startswith("sqlite"):  # elsewhere, what other tests write holds it back
         assert marks[-1] > marks[0]
+
+
+def test_nothing_else_tells_of_what_is_about_safety(open_on: OpenHost, receiver: Receiver) -> None:
+    host = open_on(
+        tiny(
+            """
+states:
+  open:
+    events: {safety.reported: {to: closed, outcome: safety, do: [escalate: safety]}}
+    timers: {limit: {after: d99, fire: over}}
+  closed: {final: true}
+anywhere: {over: {to: closed, outcome: over}}
+ladders:
+  safety: {urgent: true, outlives_state: true, rungs: [{to: [mentor], after: d1, message: x}]}
+"""
+        )
+    )
+    with receiving() as trusted:
+        add(host, receiver, form="full")
+        add(host, trusted, types=["safety.reported"])
+        started = host.start()
+        host.send(started, "safety.reported")
+        host.wait(days=2)
+        host.engine.webhooks.deliver_due()
+
+    assert {"mentorship.closed", "escalation.opened", "ladder.climbed"} <= set(receiver.types)
+    assert all(b"safety" not in body for _, body in receiver.raw)
+    (told,) = trusted.came
+    assert told.data["cause"]["name"] == "safety.reported"
+    assert told.data["outcome"] == "safety"
