@@ -24,7 +24,7 @@ _FEWEST = 20
 _PROBES = (30, 60, 120, 240, 480, 600)
 """Seconds between probes."""
 DISABLED_AFTER = timedelta(days=5)
-_SPREAD_OVER = timedelta(hours=12)
+"""Nothing but failures; that they lie half a day apart at least goes without saying then."""
 _LEAST_FAILURES = 10
 WARNED_AFTER = (timedelta(days=1), timedelta(days=3))
 _GONE, _TOO_LARGE, _UNSUPPORTED = 410, 413, 415
@@ -198,7 +198,7 @@ def _disabling(health: Health, answered: Answered) -> str | None:
     since, last = health.failing_since, health.last_failure_at
     if since is None or last is None or health.failures < _LEAST_FAILURES:
         return None
-    if last - since >= max(DISABLED_AFTER, _SPREAD_OVER):
+    if last - since >= DISABLED_AFTER:
         return f"nothing but failures since {since.isoformat()}"
     return None
 

@@ -24,6 +24,8 @@ class Alarm:
 
     def disabled(self, endpoint: str, why: str) -> None:
         """Have an endpoint be told nothing more, and tell everybody why."""
+        if self._endpoints.get(endpoint).status != "enabled":
+            return  # several requests that were under way have the same answer
         self._endpoints.disable(endpoint, reason=why, by=None)
         with self._store.transaction() as transaction:
             announce(transaction, DISABLED, {"endpoint": endpoint, "why": why}, but=endpoint)

@@ -108,7 +108,8 @@ class Endpoints:
             keys = [{"key": secret, "until": None}, *alive][:_MOST_KEYS]
             return found._replace(secrets=self._sealing.seal(keys))
 
-        changed = self._change(endpoint, rotated, "rotated", reason=reason, by=by)
+        with self._store.transaction() as transaction:
+            changed = self._change(transaction, endpoint, rotated, "rotated", reason=reason, by=by)
         return NewEndpoint(changed, secret)
 
     def enable(self, endpoint: str, *, reason: str, by: str | None) -> StoredEndpoint:
@@ -117,7 +118,10 @@ class Endpoints:
         def enabled(found: StoredEndpoint, _: datetime) -> StoredEndpoint:
             return found._replace(status="enabled", why=None)
 
-        return self._change(endpoint, enabled, "enabled", reason=reason, by=by, is_well=True)
+        with self._store.transaction() as transaction:
+            changed = self._change(transaction, endpoint, enabled, "enabled", reason=reason, by=by)
+            stored.forget_failures(transaction, endpoint)
+        return changed
 
     def disable(self, endpoint: str, *, reason: str, by: str | None) -> StoredEndpoint:
         """Have an endpoint told nothing; see `Webhooks.disable`."""
@@ -125,7 +129,8 @@ class Endpoints:
         def disabled(found: StoredEndpoint, _: datetime) -> StoredEndpoint:
             return found._replace(status="disabled", why=reason)
 
-        return self._change(endpoint, disabled, "disabled", reason=reason, by=by)
+        with self._store.transaction() as transaction:
+            return self._change(transaction, endpoint, disabled, "disabled", reason=reason, by=by)
 
     def remove(self, endpoint: str, *, reason: str, by: str | None) -> None:
         """Take an endpoint away; see `Webhooks.remove`."""
@@ -134,7 +139,9 @@ class Endpoints:
             secrets = self._sealing.seal([])
             return found._replace(status="removed", why=reason, headers=None, secrets=secrets)
 
-        self._change(endpoint, removed, "removed", reason=reason, by=by)
+        with self._store.transaction() as transaction:
+            self._change(transaction, endpoint, removed, "removed", reason=reason, by=by)
+            stored.cancel_deliveries(transaction, endpoint, why=f"it was removed: {reason}")
 
     def get(self, endpoint: str) -> StoredEndpoint:
         """Return one endpoint.
@@ -150,26 +157,23 @@ class Endpoints:
 
     def _change(
         self,
+        transaction: Transaction,
         endpoint: str,
         change: Callable[[StoredEndpoint, datetime], StoredEndpoint],
         what: str,
         *,
         reason: str,
         by: str | None,
-        is_well: bool = False,
     ) -> StoredEndpoint:
-        with self._store.transaction() as transaction:
-            saying = _Saying(transaction, reason=reason, by=by)
-            found = stored.endpoint_of(transaction, endpoint)
-            if found is None:
-                raise NotFound(f"there is no endpoint {endpoint!r}")
-            changed = change(found, saying.now)._replace(
-                changed_at=saying.now, changed_by=saying.by, revision=saying.revision
-            )
-            stored.put_endpoint(transaction, changed)
-            if is_well:
-                stored.forget_failures(transaction, endpoint)
-            saying.note(endpoint, what, found.status, changed.status)
+        saying = _Saying(transaction, reason=reason, by=by)
+        found = stored.endpoint_of(transaction, endpoint)
+        if found is None:
+            raise NotFound(f"there is no endpoint {endpoint!r}")
+        changed = change(found, saying.now)._replace(
+            changed_at=saying.now, changed_by=saying.by, revision=saying.revision
+        )
+        stored.put_endpoint(transaction, changed)
+        saying.note(endpoint, what, found.status, changed.status)
         return changed
 
 

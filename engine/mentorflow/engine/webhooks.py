@@ -112,11 +112,11 @@ class Webhooks:
         Raises:
             NotFound: if there is none of this id.
         """
-        self._endpoints.get(endpoint)
-        before = endpoint[:-1]
         with self._store.snapshot() as transaction:
-            found = stored.list_endpoints(transaction, after=before, most=1)
-        return found[0]
+            found = stored.faring_of(transaction, endpoint)
+        if found is None:
+            raise NotFound(f"there is no endpoint {endpoint!r}")
+        return found
 
     def rotate(
         self,
@@ -156,7 +156,7 @@ class Webhooks:
         return self._endpoints.disable(endpoint, reason=reason, by=by)
 
     def remove(self, endpoint: str, *, reason: str, by: str | None = None) -> None:
-        """Take an endpoint away, with its secrets.
+        """Take an endpoint away, with its secrets; what waits for it is cancelled.
 
         Raises:
             NotFound: if there is none of this id.

@@ -102,7 +102,12 @@ class Recovery(NamedTuple):
 
 def list_endpoints(transaction: Transaction, *, after: str, most: int) -> list[Faring]:
     """Return endpoints in the order of their ids, with how they fare."""
-    return [_faring(row) for row in transaction.read("list_endpoints", after, most)]
+    return [_faring(row) for row in transaction.read("list_endpoints", after, None, most)]
+
+
+def faring_of(transaction: Transaction, endpoint: str) -> Faring | None:
+    """Return one endpoint with how it fares."""
+    return next(map(_faring, transaction.read("list_endpoints", "", endpoint, 1)), None)
 
 
 def list_deliveries(

@@ -52,6 +52,12 @@ def endpoint_of(transaction: Transaction, endpoint: str) -> StoredEndpoint | Non
     return next(map(endpoint_row, transaction.read("select_endpoint", endpoint)), None)
 
 
+def cancel_deliveries(transaction: Transaction, endpoint: str, *, why: str) -> None:
+    """Give up whatever is still to reach an endpoint."""
+    now = transaction.instant(transaction.now())
+    transaction.run("cancel_deliveries", now, why, endpoint)
+
+
 def forget_failures(transaction: Transaction, endpoint: str) -> None:
     """Take an endpoint for well: what it failed with before counts no more."""
     transaction.run("forget_failures", endpoint)

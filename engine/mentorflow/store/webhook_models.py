@@ -70,7 +70,7 @@ class EndpointHealthRow(Base, table=True):
     held_until: datetime | None = Field(sa_type=Instant)
     """Until when nothing is sent to it."""
     held_by: str | None
-    """What holds it: `breaker`, `retry_after` or `rate`."""
+    """What holds it: `breaker` or `retry_after`."""
     free_at: datetime | None = Field(sa_type=Instant)
     """From when on its rate allows one more."""
     failures: int
@@ -210,9 +210,7 @@ class RecoveryRow(Base, table=True):
 
     __tablename__ = "mentorflow_recovery"
     __table_args__ = (
-        CheckConstraint(
-            "status IN ('running', 'done', 'cancelled')", name="mentorflow_recovery_status"
-        ),
+        CheckConstraint("status IN ('running', 'done')", name="mentorflow_recovery_status"),
     )
 
     id: str = Field(primary_key=True)

@@ -21,7 +21,7 @@ from mentorflow.errors import (
 from mentorflow.store.deliveries import StoredNotice
 from mentorflow.webhooks import Webhook, public_of, verify
 from receiver import Receiver, receiving
-from tables import everything, refused
+from tables import everything, execute, refused, rows
 
 OpenHost = Callable[..., Host]
 
@@ -502,3 +502,52 @@ ladders:
     (told,) = trusted.came
     assert told.data["cause"]["name"] == "safety.reported"
     assert told.data["outcome"] == "safety"
+
+
+def test_one_that_is_removed_is_sent_nothing_more(host: Host, receiver: Receiver) -> None:
+    endpoint = add(host, receiver, types=["mentor.accepted"])
+    other = add(host, receiver, types=["mentor.accepted"])
+    host.active()
+    host.engine.webhooks.remove(endpoint, reason="it is gone")
+    host.engine.webhooks.deliver_due()
+
+    assert len(receiver.came) == 1
+    assert host.engine.webhooks.get(other).waiting == 0
+    left = rows(
+        host.url, f"SELECT status, error FROM mentorflow_delivery WHERE endpoint = '{endpoint}'"
+    )
+    assert left == [("cancelled", "it was removed: it is gone")]
+    with pytest.raises(NotFound):
+        host.engine.webhooks.get(endpoint)
+
+
+def test_an_endpoint_is_found_by_its_whole_id(host: Host, receiver: Receiver) -> None:
+    stem = add(host, receiver)[:-1]
+    add(host, receiver)
+    ids = [one.endpoint.id for one in host.engine.webhooks.list()]
+    for id_, digit in zip(ids, "29", strict=True):
+        for table, column in (("endpoint", "id"), ("endpoint_health", "endpoint")):
+            execute(
+                host.url,
+                f"UPDATE mentorflow_{table} SET {column} = '{stem}{digit}' WHERE {column} = '{id_}'",
+            )
+
+    assert host.engine.webhooks.get(f"{stem}2").endpoint.id == f"{stem}2"
+    assert host.engine.webhooks.get(f"{stem}9").endpoint.id == f"{stem}9"
+    with pytest.raises(NotFound):
+        host.engine.webhooks.get(f"{stem}5")
+
+
+def test_many_who_are_gone_are_told_of_once(host: Host, receiver: Receiver) -> None:
+    add(host, receiver, types=["endpoint.*"])
+    with receiving(lambda *_: (410, {})) as gone:
+        add(host, gone, types=["mentor.accepted"], contact="operator-1")
+        for _ in range(8):
+            host.active()
+        host.engine.webhooks.deliver_due()
+    host.engine.webhooks.deliver_due()
+
+    assert receiver.types == ["endpoint.disabled"]
+    assert [one.name for one in host.outbox.messages if one.recipient == "operator-1"] == [
+        "endpoint.disabled"
+    ]

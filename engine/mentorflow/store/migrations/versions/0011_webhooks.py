@@ -206,7 +206,5 @@ def _make_recovery() -> None:
         sa.Column("by", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.CheckConstraint(
-            "status IN ('running', 'done', 'cancelled')", name="mentorflow_recovery_status"
-        ),
+        sa.CheckConstraint("status IN ('running', 'done')", name="mentorflow_recovery_status"),
     )

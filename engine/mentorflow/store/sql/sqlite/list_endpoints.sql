@@ -10,5 +10,6 @@ FROM mentorflow_endpoint AS e
 JOIN mentorflow_endpoint_health AS h ON h.endpoint = e.id
 WHERE e.status <> 'removed'
   AND e.id > :after
+  AND e.id = coalesce(:id, e.id)
 ORDER BY e.id
 LIMIT :most
