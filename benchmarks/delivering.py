@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
@@ -51,15 +51,13 @@ def deliver(kind: str, *, deliveries: int) -> Figure:
         databases(kind, Path(folder)) as ours,
         receiver() as url,
         Engine(ours.url, channels=()) as engine,
-        engine.webhooks.client() as client,
+        closing(engine.webhooks.courier()) as courier,
     ):
         endpoints = _endpoints(engine, [url] * ENDPOINTS)
-        courier = engine.webhooks.courier(client)
         for repeat in range(1 + REPEATS):
             put(ours, endpoints, deliveries, batch=f"r{repeat}")
             rounds.add(ours=_drain(courier), floor=_bare(url, deliveries))
             assert _counted(ours) == {"done": deliveries * (1 + repeat)}
-        courier.close()
         notes = [
             f"{ours.durability}; bodies of {len(BODY)} bytes, {IN_FLIGHT} under way, 8 endpoints",
             "the floor signs and sends by the same client, and writes nothing",
@@ -213,8 +211,7 @@ def _delays(
 ) -> list[float]:
     """Return the milliseconds from the commit of each delivery to a good endpoint to its answer."""
     ended = Event()
-    with engine.webhooks.client() as client:
-        courier = engine.webhooks.courier(client)
+    with closing(engine.webhooks.courier()) as courier:
 
         def work() -> None:
             while not ended.is_set():

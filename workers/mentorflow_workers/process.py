@@ -166,7 +166,8 @@ def _duties(settings: Settings, store: Store, carrier: Carrier | None) -> Sequen
         timekeeper = Timekeeper(store, _library())
         duties.append(TimekeeperDuty(settings.poll, timekeeper, fired=wake_relay))
     if settings.has(DutyName.COURIER):
-        duties.append(CourierDuty(settings.poll, Webhooks(store, _library(), _channels())))
+        webhooks = Webhooks(store, _library(), _channels())
+        duties.append(CourierDuty(settings.poll, webhooks.courier()))
     if settings.has(DutyName.RESCUER):
         duties.append(RescuerDuty(Rescuer(store), rescued=wake_relay))
     if settings.has(DutyName.PRUNER):

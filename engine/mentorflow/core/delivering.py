@@ -45,6 +45,8 @@ class Hold(StrEnum):
     """It failed too often in a row: only a probe is sent from time to time."""
     RETRY_AFTER = "retry_after"
     """It asked to be left alone until then."""
+    SEALED = "sealed"
+    """Its secrets cannot be opened: the key they were sealed with is missing."""
 
 
 class Health(NamedTuple):
@@ -133,6 +135,11 @@ def judge(health: Health, answered: Answered, *, attempt: int, chance: float) ->
         next_at = health.held_until
         why = f"{told}; the endpoint is left alone until then ({health.held_by})"
     return Verdict("pending", next_at, why, health, warn=warn)
+
+
+def left_alone(health: Health, now: datetime) -> Health:
+    """Return how an endpoint fares that cannot be signed to: it is looked at again later."""
+    return _held(health, now + timedelta(seconds=_PROBES[1]), Hold.SEALED)
 
 
 def _counted(health: Health, answered: Answered) -> Health:

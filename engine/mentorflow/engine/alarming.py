@@ -34,6 +34,7 @@ class Alarm:
     def failing(self, endpoint: str, health: Health) -> None:
         """Tell everybody that an endpoint fails."""
         since = None if health.failing_since is None else health.failing_since.isoformat()
+        log.warning("endpoint.failing endpoint=%s failures=%d", endpoint, health.failures)
         data = {"endpoint": endpoint, "failing_since": since, "failures": health.failures}
         with self._store.transaction() as transaction:
             announce(transaction, FAILING, data, but=endpoint)

@@ -8,17 +8,19 @@ import logging
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 from threading import Event, RLock
 from typing import NamedTuple
 
-from mentorflow.core.delivering import Answered, Health, Verdict, judge
+from mentorflow.core.delivering import Answered, Health, Verdict, judge, left_alone
+from mentorflow.engine.alarming import Alarm
 from mentorflow.engine.sealing import Sealing
 from mentorflow.engine.serving import Ready, Serving
 from mentorflow.engine.watching import watcher
+from mentorflow.errors import SecretKeyMissing, StoreUnavailable
 from mentorflow.outbound.client import Client
 from mentorflow.outbound.messages import Answer, Failure
 from mentorflow.store import webhooks as stored
@@ -29,7 +31,12 @@ from mentorflow.store.webhooks import Attempt, Begun, Served, Settled
 _MOST_SERVED = 1000
 LEASE = timedelta(seconds=10)
 """How long after its last sign of life others take a Courier's endpoints over."""
-_WAIT = 0.05
+_WAIT = 0.1
+"""Seconds after which it is looked for more to send, also where nothing came back."""
+_SHORTEST_REST = timedelta(milliseconds=50)
+"""What is due may be in another's hands, which is no reason to spin."""
+_RENEWED_IN = 3
+"""After a third of it, a lease is extended."""
 log = logging.getLogger("mentorflow.courier")
 
 
@@ -46,24 +53,31 @@ class Courier:
     """Send what is to be delivered, with many requests under way at once."""
 
     def __init__(
-        self, store: Store, sealing: Sealing, client: Client, *, lease: timedelta = LEASE
+        self,
+        store: Store,
+        sealing: Sealing,
+        client: Callable[[], Client],
+        alarm: Alarm,
+        *,
+        lease: timedelta = LEASE,
     ) -> None:
         self._store = store
+        self._alarm = alarm
         self._leased_for = lease
+        self._renew_at: datetime | None = None
         self._sealing = sealing
-        self._client = client
+        self._open_client = client
+        self._client: Client | None = None
         self._lease = f"courier-{secrets.token_hex(8)}"
         self._serving: dict[str, Serving] = {}
         self._landed: SimpleQueue[_Landed] = SimpleQueue()
+        self._left: timedelta | None = None
+        """How long nothing was to be sent, when it was last looked; None where nothing is."""
         self._news = Event()
         self._turn = RLock()
         self._is_closing = False
         self.sent = 0
         """How many requests it has made."""
-        self.disable: Callable[[str, str], object] | None = None
-        """Told of endpoints that are to be told nothing more, and why."""
-        self.warn: Callable[[str, Health], object] | None = None
-        """Told of endpoints that fail for long."""
 
     @property
     def flying(self) -> int:
@@ -75,8 +89,10 @@ class Courier:
         """Settle what came back and send what is due; return how much there was, or still is."""
         if self.flying:
             self._news.wait(_WAIT)
-        elif not self._is_anything_due():
+        elif self._look() != timedelta():
             return 0
+        if self._client is None:
+            self._client = self._opened()
         self._news.clear()
         landed = self._collected()
         try:
@@ -95,6 +111,11 @@ class Courier:
         self._tell(verdicts)
         return len(landed) + len(ready) + self.flying
 
+    def rest(self, most: timedelta) -> timedelta:
+        """Return how long it is until there is something to send, as `work` has just seen it."""
+        left = most if self._left is None else min(self._left, most)
+        return max(left, _SHORTEST_REST)
+
     def close(self) -> None:
         """Let what is under way come back, settle it, and leave the endpoints to others."""
         self._is_closing = True
@@ -102,21 +123,33 @@ class Courier:
             unsent = [(one, list(one.ready)) for one in self._serving.values()]
             for serving, _ in unsent:
                 serving.ready.clear()
-        if any(ready for _, ready in unsent):
+        try:
             with self._store.transaction() as transaction:
                 for serving, ready in unsent:
                     self._unbegin(transaction, serving, ready)
-        while self.flying:
-            self.work()
-        with self._store.transaction() as transaction:
-            stored.release(transaction, list(self._serving), lease=self._lease)
+            while self.flying:
+                self.work()
+            with self._store.transaction() as transaction:
+                stored.release(transaction, list(self._serving), lease=self._lease)
+        except StoreUnavailable as failed:
+            # Others take the endpoints over when the lease is over, and send again.
+            log.warning("courier.unsettled error=%s", str(failed).partition("\n")[0])
         self._serving.clear()
+        if self._client is not None:
+            self._client.close()
 
-    def _is_anything_due(self) -> bool:
-        """Look before the lock of SQLite is taken for nothing."""
+    def _opened(self) -> Client:
+        client = self._open_client()
+        client.open()
+        return client
+
+    def _look(self) -> timedelta | None:
+        """Look when there is something to send, before the lock of SQLite is taken for nothing."""
         with self._store.snapshot() as transaction:
             next_at = stored.next_delivery(transaction)
-            return next_at is not None and next_at <= transaction.now()
+            now = transaction.now()
+        self._left = None if next_at is None else max(next_at - now, timedelta())
+        return self._left
 
     def _hold(self, transaction: Transaction, now: datetime) -> None:
         """Hold on to the endpoints that are ours, and take others over."""
@@ -129,38 +162,57 @@ class Courier:
         )
         if not new and not self._serving:
             return
-        held = stored.hold(transaction, lease=self._lease, leased_until=until)
+        held = stored.hold(transaction, lease=self._lease)
+        if self._renew_at is None or now >= self._renew_at:
+            stored.renew(transaction, lease=self._lease, leased_until=until)
+            self._renew_at = now + self._leased_for / _RENEWED_IN
         with self._turn:
             for lost in self._serving.keys() - held.keys():
                 log.warning("courier.lost endpoint=%s", lost)
                 self._serving.pop(lost).ready.clear()
             for endpoint, served in held.items():
-                self._renew(endpoint, served, now)
+                self._take(endpoint, served, now)
+        stored.put_health(
+            transaction,
+            {id_: one.health for id_, one in self._serving.items() if not one.keys},
+        )
 
-    def _renew(self, endpoint: str, served: Served, now: datetime) -> None:
+    def _take(self, endpoint: str, served: Served, now: datetime) -> None:
+        """Take in how an endpoint is set up and fares by now."""
         known = self._serving.get(endpoint)
         if known is None:
             known = self._serving[endpoint] = Serving(served, served.free_at or now)
             known.failures = served.health.failures
         if known.served is served or known.served.revision != served.revision:
-            known.keys = self._keys(served, now)
-            known.headers = {} if served.headers is None else self._sealing.open(served.headers)
+            known.keys, known.headers = self._unsealed(served, now)
         known.served, known.health = served, served.health
+        if not known.keys:
+            known.health = left_alone(served.health, now)
 
-    def _keys(self, served: Served, now: datetime) -> list[str]:
-        known = self._sealing.open(served.secrets)
-        return [
+    def _unsealed(self, served: Served, now: datetime) -> tuple[Sequence[str], Mapping[str, str]]:
+        """Return what an endpoint is signed to with, and its own headers; nothing without a key.
+
+        Whose secrets cannot be opened is left alone, and holds up nobody else.
+        """
+        try:
+            known = self._sealing.open(served.secrets)
+            headers = {} if served.headers is None else self._sealing.open(served.headers)
+        except SecretKeyMissing as missing:
+            log.error("courier.sealed endpoint=%s error=%s", served.endpoint, missing)  # noqa: TRY400  # it says what is missing, its trace does not
+            return (), {}
+        keys = [
             one["key"]
             for one in known
             if one["until"] is None or datetime.fromisoformat(one["until"]) > now
         ]
+        return keys, headers
 
     def _go_on(self, landed: Sequence[_Landed], ready: Sequence[Ready]) -> None:
         """Take in what is committed, and send what is ready."""
         for one in landed:
             one.serving.unsettled -= 1
-        for begun in ready:
-            self._serving[begun.begun.endpoint].ready.append(begun)
+        for waiting in ready:
+            self._serving[waiting.begun.endpoint].ready.append(waiting)
         for serving in self._serving.values():
             self._send(serving)
 
@@ -198,12 +250,12 @@ class Courier:
                 mark = stored.watermark(transaction, serving.served.endpoint)
                 serving.watermark, serving.watermark_at = mark, now
             serving.looked_at = now if len(found) < room else None
-            if serving.count(now, len(found)):
+            if serving.spend(now, len(found)):
                 stored.keep_rate(transaction, serving.served.endpoint, serving.free_at)
             begun += [(serving, one) for one in found]
         wanted = {(one.notice, serving.served.form) for serving, one in begun}
         texts = stored.bodies(transaction, wanted) if wanted else {}
-        return [Ready(one, texts[one.notice, serving.served.form][1]) for serving, one in begun]
+        return [Ready(one, texts[one.notice, serving.served.form]) for serving, one in begun]
 
     def _release(
         self, transaction: Transaction, landed: Sequence[_Landed], begun: Sequence[Ready]
@@ -235,13 +287,16 @@ class Courier:
 
     def _send(self, serving: Serving) -> None:
         """Send what is ready, as far as fewer are under way than may be."""
+        if self._client is None:
+            return
+        client = self._client
         while serving.ready and not serving.is_paused and serving.flying < serving.most_flying:
             ready = serving.ready.popleft()
             serving.flying += 1
             serving.unsettled += 1
             self.sent += 1
             at = self._store.clock.now()
-            future = self._client.submit(serving.request(ready, at))
+            future = client.submit(serving.request(ready, at))
             future.add_done_callback(self._landing(serving, ready.begun, at))
 
     def _landing(
@@ -266,12 +321,10 @@ class Courier:
         if verdicts:
             watcher().webhooks_sent([verdict.status for _, verdict in verdicts])
         for endpoint, verdict in verdicts:
-            if verdict.disable is not None and self.disable is not None:
-                self.disable(endpoint, verdict.disable)
+            if verdict.disable is not None:
+                self._alarm.disabled(endpoint, verdict.disable)
             elif verdict.warn:
-                log.warning("endpoint.failing endpoint=%s why=%s", endpoint, verdict.why)
-                if self.warn is not None:
-                    self.warn(endpoint, verdict.health)
+                self._alarm.failing(endpoint, verdict.health)
 
 
 def _answered(one: _Landed) -> Answered:

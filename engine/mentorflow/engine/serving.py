@@ -18,6 +18,7 @@ MOST_FLYING = 8
 _MOST_READY = 24
 """Begun deliveries of one endpoint that wait for one of them to come back."""
 _MARKED_FOR = timedelta(seconds=5)
+"""How old a watermark may get: an old one is true, and low."""
 _SECOND = timedelta(seconds=1)
 _LOOK_AGAIN = timedelta(milliseconds=100)
 """Where there was nothing more, it is looked again so much later: many endpoints are served."""
@@ -63,7 +64,7 @@ class Serving:
         return 1 if self.failures >= BREAKS_AFTER else self.lanes
 
     def needs_watermark(self, now: datetime) -> bool:
-        """Whether its watermark is not known, or not of late: an old one is true, and low."""
+        """Whether its watermark is not known, or not of late."""
         return self.watermark_at is None or now - self.watermark_at >= _MARKED_FOR
 
     def room(self, now: datetime) -> int:
@@ -77,8 +78,8 @@ class Serving:
             most += _MOST_READY
         return min(most - self.flying - len(self.ready), self._allowed(now))
 
-    def count(self, now: datetime, many: int) -> bool:
-        """Count what was begun, if the endpoint has a rate; return whether it has."""
+    def spend(self, now: datetime, many: int) -> bool:
+        """Take what was begun from the rate of the endpoint, and return whether it has one."""
         if self.served.per_minute is None or not many:
             return False
         step = timedelta(minutes=1) / self.served.per_minute
@@ -97,14 +98,6 @@ class Serving:
         }
         return Request(url=self.served.url, headers=headers, body=body)
 
-    def _allowed(self, now: datetime) -> int:
-        """Return how many its rate allows now."""
-        per_minute = self.served.per_minute
-        if per_minute is None:
-            return MOST_FLYING + _MOST_READY
-        behind = min(now - self.free_at, _SECOND)  # what was not used is not made up for
-        return floor(behind * per_minute / timedelta(minutes=1)) + 1
-
     def hear(self, answer: Answer) -> None:
         """Note what came back, before it is settled."""
         self.flying -= 1
@@ -115,3 +108,11 @@ class Serving:
             self.lanes = max(self.lanes // 2, 1)
         is_told = answer.status in HOLDING or answer.control is not None
         self.is_paused = self.is_paused or is_told or self.failures >= BREAKS_AFTER
+
+    def _allowed(self, now: datetime) -> int:
+        """Return how many its rate allows now."""
+        per_minute = self.served.per_minute
+        if per_minute is None:
+            return MOST_FLYING + _MOST_READY
+        behind = min(now - self.free_at, _SECOND)  # what was not used is not made up for
+        return floor(behind * per_minute / timedelta(minutes=1)) + 1

@@ -15,6 +15,7 @@ _MOST = 1000
 _HELD = {
     Hold.BREAKER: "it failed too often in a row, and is only probed",
     Hold.RETRY_AFTER: "it asked to be left alone",
+    Hold.SEALED: "its secrets cannot be opened, for the key is missing",
 }
 
 

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from mentorflow.core.catalogue import PING, NoticeType, types_of
@@ -19,19 +20,15 @@ from mentorflow.engine.post import Post
 from mentorflow.engine.recovering import PER_MINUTE, Progress, Recovering, wanted_recovery
 from mentorflow.engine.sealing import Sealing
 from mentorflow.engine.tracking import tracked
-from mentorflow.errors import InvalidPayload, NotFound, StoreUnavailable
-from mentorflow.outbound.client import Client
+from mentorflow.errors import InvalidPayload, MissingExtra, NotFound, StoreUnavailable
 from mentorflow.store import deliveries as stored
 from mentorflow.store.deliveries import LAST_PLACE, Delivery, Faring, Recovery, StoredNotice
 from mentorflow.store.endpoints import StoredEndpoint
 from mentorflow.store.store import Store
-from mentorflow.store.webhooks import Attempt, next_delivery
+from mentorflow.store.webhooks import Attempt
 
 _LONGEST_CURSOR = 40
-_SECOND = timedelta(seconds=1)
 log = logging.getLogger("mentorflow.webhooks")
-_SHORTEST_REST = 0.05
-"""Seconds; what is due may be in another's hands, which is no reason to spin."""
 _STATUSES = ("pending", "done", "failed", "cancelled")
 
 
@@ -317,32 +314,22 @@ class Webhooks:
         with self._store.snapshot() as transaction:
             return stored.pull(transaction, _cursor(after), most=limit)
 
-    def courier(self, client: Client, *, lease: timedelta = LEASE) -> Courier:
-        """Return a Courier that sends by a client; what fails for long is told to the others.
+    def courier(self, *, lease: timedelta = LEASE) -> Courier:
+        """Return a Courier, which sends only where the rules allow it; close it when done.
 
         Should it die, others take its endpoints over when the lease is over.
         """
-        courier = Courier(self._store, self._sealing, client, lease=lease)
-        courier.disable = self._alarm.disabled
-        courier.warn = self._alarm.failing
-        return courier
-
-    def client(self) -> Client:
-        """Return a client that sends only where the rules allow it."""
-        return client_of_environment(self._rules, self._store.clock)
+        client = partial(client_of_environment, self._rules, self._store.clock)
+        return Courier(self._store, self._sealing, client, self._alarm, lease=lease)
 
     def deliver_due(self) -> int:
         """Send what is due, and wait for the answers; return how many requests were made.
 
         `mentorflow run` and `mentorflow worker` do so all the time.
         """
-        if self.rest(_SECOND):
-            return 0
-        with self.client() as client:
-            courier = self.courier(client)
+        with closing(self.courier()) as courier:
             while courier.work():
                 pass
-            courier.close()
         return courier.sent
 
     def deliver_until(
@@ -352,37 +339,20 @@ class Webhooks:
 
         `wait` is given the seconds to rest, and may return sooner.
         """
-        with ExitStack() as stack:
-            deliver = self._deliverer(stack, poll)
+        with closing(self.courier()) as courier:
             while not is_asked():
-                try:
-                    rest = deliver()
-                except StoreUnavailable as failed:
-                    log.warning("courier.waits error=%s", str(failed).partition("\n")[0])
-                    rest = poll.total_seconds()
+                rest = _rest_after_work(courier, poll)
                 if rest:
-                    wait(rest)
+                    wait(rest.total_seconds())
 
-    def _deliverer(self, stack: ExitStack, poll: timedelta) -> Callable[[], float]:
-        """Return what sends what is due, and says for how many seconds there is nothing more."""
-        couriers: list[Courier] = []
 
-        def deliver() -> float:
-            if not couriers and not self.rest(poll):
-                couriers.append(self.courier(stack.enter_context(self.client())))
-                stack.callback(couriers[0].close)
-            if couriers and couriers[0].work():
-                return 0.0
-            return max(self.rest(poll).total_seconds(), _SHORTEST_REST)
-
-        return deliver
-
-    def rest(self, most: timedelta) -> timedelta:
-        """Return how long it is until something is to be sent, so long at most."""
-        with self._store.snapshot() as transaction:
-            next_at = next_delivery(transaction)
-            now = transaction.now()
-        return most if next_at is None else min(max(next_at - now, timedelta()), most)
+def _rest_after_work(courier: Courier, poll: timedelta) -> timedelta:
+    try:
+        return timedelta() if courier.work() else courier.rest(poll)
+    except (StoreUnavailable, MissingExtra) as failed:
+        # A server that restarts comes back, and nobody need start us again for that.
+        log.warning("courier.waits error=%s", str(failed).partition("\n")[0])
+        return poll
 
 
 def _cursor(text: str | None) -> tuple[int, int]:

@@ -70,7 +70,7 @@ class EndpointHealthRow(Base, table=True):
     held_until: datetime | None = Field(sa_type=Instant)
     """Until when nothing is sent to it."""
     held_by: str | None
-    """What holds it: `breaker` or `retry_after`."""
+    """What holds it: see `Hold`."""
     free_at: datetime | None = Field(sa_type=Instant)
     """From when on its rate allows one more."""
     failures: int

@@ -93,10 +93,14 @@ def serve(
     return endpoints
 
 
-def hold(transaction: Transaction, *, lease: str, leased_until: datetime) -> dict[str, Served]:
-    """Hold the endpoints of a lease for longer; return those that are still held."""
-    found = transaction.read("hold_endpoints", transaction.instant(leased_until), lease)
-    return {row[0]: _served(row) for row in found}
+def hold(transaction: Transaction, *, lease: str) -> dict[str, Served]:
+    """Return the endpoints of a lease that nobody else has taken over, nor will meanwhile."""
+    return {row[0]: _served(row) for row in transaction.read("hold_endpoints", lease)}
+
+
+def renew(transaction: Transaction, *, lease: str, leased_until: datetime) -> None:
+    """Hold the endpoints of a lease for longer."""
+    transaction.run("renew_leases", transaction.instant(leased_until), lease)
 
 
 def release(transaction: Transaction, endpoints: Sequence[str], *, lease: str) -> None:
@@ -119,12 +123,17 @@ def claim(
     ]
 
 
+def unbegin(transaction: Transaction, endpoint: str, notices: Sequence[str]) -> None:
+    """Take back that an attempt at deliveries has begun: nothing was sent."""
+    transaction.run("unbegin_deliveries", endpoint, encoded(notices))
+
+
 def bodies(
     transaction: Transaction, wanted: Iterable[tuple[str, Form]]
-) -> dict[tuple[str, Form], tuple[str, str]]:
-    """Return the type and the text of notices, each in a form."""
+) -> dict[tuple[str, Form], str]:
+    """Return the texts of notices, each in a form."""
     found = transaction.read("select_bodies", encoded(sorted(set(wanted))))
-    return {(id_, Form(form)): (type_, body) for id_, form, type_, body in found}
+    return {(id_, Form(form)): body for id_, form, body in found}
 
 
 def settle(
@@ -246,10 +255,4 @@ def _subscription(row: Row) -> Subscription | None:
     id_, types, programs, form, status = row
     if status != "enabled":
         return None
-    wanted: Mapping[str, Any] = {"types": decoded(types), "programs": decoded(programs)}
-    return Subscription(id_, tuple(wanted["types"]), frozenset(wanted["programs"]), Form(form))
-
-
-def unbegin(transaction: Transaction, endpoint: str, notices: Sequence[str]) -> None:
-    """Take back that an attempt at deliveries has begun: nothing was sent."""
-    transaction.run("unbegin_deliveries", endpoint, encoded(notices))
+    return Subscription(id_, tuple(decoded(types)), frozenset(decoded(programs)), Form(form))

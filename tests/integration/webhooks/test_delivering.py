@@ -10,6 +10,7 @@ import pytest
 from builders import Host, tiny
 from integration.webhooks.endpoints import add
 from mentorflow.core.notices import Form, Subscription
+from mentorflow.engine.sealing import new_key
 from mentorflow.errors import (
     AddressRefused,
     InvalidPayload,
@@ -529,7 +530,8 @@ def test_an_endpoint_is_found_by_its_whole_id(host: Host, receiver: Receiver) ->
         for table, column in (("endpoint", "id"), ("endpoint_health", "endpoint")):
             execute(
                 host.url,
-                f"UPDATE mentorflow_{table} SET {column} = '{stem}{digit}' WHERE {column} = '{id_}'",
+                f"UPDATE mentorflow_{table} SET {column} = '{stem}{digit}' "
+                f"WHERE {column} = '{id_}'",
             )
 
     assert host.engine.webhooks.get(f"{stem}2").endpoint.id == f"{stem}2"
@@ -551,3 +553,19 @@ def test_many_who_are_gone_are_told_of_once(host: Host, receiver: Receiver) -> N
     assert [one.name for one in host.outbox.messages if one.recipient == "operator-1"] == [
         "endpoint.disabled"
     ]
+
+
+def test_one_whose_secret_cannot_be_opened_holds_up_nobody(
+    host: Host, open_on: OpenHost, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = add(host, receiver, types=["mentor.accepted"])
+    monkeypatch.setenv("MENTORFLOW_SECRET_KEY", new_key())
+    later = open_on(clock=host.clock)
+    add(later, receiver, types=["mentor.accepted"])
+    later.active()
+
+    assert later.engine.webhooks.deliver_due() == 1
+    assert later.engine.webhooks.deliver_due() == 0
+    assert later.engine.webhooks.get(lost).health.held_by == "sealed"
+    found = later.engine.webhooks.explain(receiver.ids[0])["endpoints"]
+    assert "the key is missing" in next(one["why"] for one in found if one["endpoint"] == lost)

@@ -15,8 +15,8 @@ def deliver_until_killed(url: str, key: str) -> None:
     """Deliver what is due, over and over."""
     os.environ["MENTORFLOW_SECRET_KEY"] = key
     os.environ["MENTORFLOW_WEBHOOK_NETWORKS"] = "127.0.0.0/8"
-    with Engine(url, workflows=[life()], channels=()) as engine, engine.webhooks.client() as client:
-        courier = engine.webhooks.courier(client, lease=LEASE)
+    with Engine(url, workflows=[life()], channels=()) as engine:
+        courier = engine.webhooks.courier(lease=LEASE)
         while True:
             if not courier.work():
                 Event().wait(0.01)

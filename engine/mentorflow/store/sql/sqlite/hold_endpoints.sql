@@ -1,14 +1,7 @@
 -- Those that are still ours: who lost the lease sends nothing more, and settles nothing.
-UPDATE mentorflow_endpoint_health
-SET leased_until = :leased_until
-WHERE lease = :lease
-RETURNING endpoint, failures, probes, failing_since, last_success_at, last_failure_at, held_until,
-          held_by, warned, counted_since, sent, failed, free_at,
-          (SELECT url FROM mentorflow_endpoint WHERE id = mentorflow_endpoint_health.endpoint),
-          (SELECT form FROM mentorflow_endpoint WHERE id = mentorflow_endpoint_health.endpoint),
-          (SELECT ordering FROM mentorflow_endpoint WHERE id = mentorflow_endpoint_health.endpoint),
-          (SELECT per_minute FROM mentorflow_endpoint WHERE id = mentorflow_endpoint_health.endpoint),
-          (SELECT headers FROM mentorflow_endpoint WHERE id = mentorflow_endpoint_health.endpoint),
-          (SELECT secrets FROM mentorflow_endpoint WHERE id = mentorflow_endpoint_health.endpoint),
-          (SELECT status FROM mentorflow_endpoint WHERE id = mentorflow_endpoint_health.endpoint),
-          (SELECT revision FROM mentorflow_endpoint WHERE id = mentorflow_endpoint_health.endpoint)
+SELECT h.endpoint, h.failures, h.probes, h.failing_since, h.last_success_at, h.last_failure_at,
+       h.held_until, h.held_by, h.warned, h.counted_since, h.sent, h.failed, h.free_at, e.url, e.form,
+       e.ordering, e.per_minute, e.headers, e.secrets, e.status, e.revision
+FROM mentorflow_endpoint_health AS h
+JOIN mentorflow_endpoint AS e ON e.id = h.endpoint
+WHERE h.lease = :lease

@@ -1,0 +1,3 @@
+UPDATE mentorflow_endpoint_health
+SET leased_until = :leased_until::timestamptz
+WHERE lease = :lease
