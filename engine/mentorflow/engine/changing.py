@@ -6,8 +6,9 @@ from mentorflow.core.bounds import disorders
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope, TimingChange
 from mentorflow.core.workflow import Workflow
-from mentorflow.engine.asking import Wanted, said
+from mentorflow.engine.asking import Wanted
 from mentorflow.engine.library import Library
+from mentorflow.engine.saying import Saying
 from mentorflow.errors import NotFound, PopulationMoved, TimingRefused
 from mentorflow.store.transaction import Transaction
 
@@ -28,28 +29,22 @@ def change(
     Raises:
         TimingRefused, NotFound, PopulationMoved: and nothing is changed.
     """
-    reason, by = said(reason, by)
-    counted = transaction.count_revision()
-    if revision is not None and counted != revision + 1:
+    saying = Saying(transaction, reason=reason, by=by)
+    if revision is not None and saying.revision != revision + 1:
         raise PopulationMoved("somebody else has changed timings since you looked; look again")
-    library.refresh_to(transaction, counted - 1)
+    library.refresh_to(transaction, saying.revision - 1)
     found = library.overrides(workflow)
     latest = library.latest(workflow).workflow
     require_sound(transaction, latest, found, wanted)
-    now = transaction.now()
     changes = [
-        TimingChange(
-            revision=counted,
-            position=position,
-            at=now,
-            by=by,
-            reason=reason,
-            workflow=one.key.workflow,
-            timing=one.key.timing,
+        saying.change(
+            one.key.timing,
             scope=one.key.scope.value,
             subject=one.key.subject,
-            from_value=_text(found.get(one.key)),
-            to_value=_text(one.value),
+            was=_text(found.get(one.key)),
+            becomes=_text(one.value),
+            workflow=one.key.workflow,
+            position=position,
             plan=plan,
         )
         for position, one in enumerate(wanted)

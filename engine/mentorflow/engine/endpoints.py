@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mentorflow.core.notices import Form, Subscription
-from mentorflow.core.override import TimingChange
-from mentorflow.engine.asking import said
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.payload import name_text
+from mentorflow.engine.saying import Saying
 from mentorflow.engine.sealing import Sealing
 from mentorflow.errors import InvalidPayload, NotFound
+from mentorflow.outbound.headers import check_headers
 from mentorflow.outbound.rules import Rules
 from mentorflow.store import endpoints as stored
 from mentorflow.store.endpoints import StoredEndpoint
@@ -20,13 +20,17 @@ from mentorflow.webhooks.keys import new_key, new_secret
 
 OVERLAP = timedelta(hours=24)
 """For how long what was rotated out still signs."""
+FOR = "endpoint"
+"""What the history says is changed."""
 _LONGEST_OVERLAP = timedelta(days=7)
 _MOST_KEYS = 10
 _MOST_HEADERS = 20
 _MOST_HEADER = 1000
 _MOST_PATTERNS = 100
 _MOST_PER_MINUTE = 100_000
-_OURS = ("webhook-", "content-", "host", "user-agent", "transfer-", "connection")
+_OURS = ("webhook-", "content-", "user-agent")
+"""Written for each request; the client refuses others."""
+_KINDS = {"v1": new_secret, "v1a": new_key}
 _IDS = IdMaker()
 
 
@@ -63,17 +67,17 @@ class Endpoints:
     ) -> NewEndpoint:
         """Set an endpoint up; see `Webhooks.add`."""
         url = self._rules.target(url).url
-        secret = {"v1": new_secret, "v1a": new_key}.get(kind, _no_kind(kind))()
+        secret = _new_secret(kind)
         sealed = None if not headers else self._sealing.seal(_headers_of(headers))
         with self._store.transaction() as transaction:
-            saying = _Saying(transaction, reason=reason, by=by)
+            saying = Saying(transaction, reason=reason, by=by)
             found = StoredEndpoint(
                 id=f"ep_{_IDS.new_id(saying.now).replace('-', '')}",
                 url=url,
                 description=name_text(description, what="description") if description else "",
                 types=_patterns(types),
                 programs=tuple(name_text(one, what="program") for one in programs),
-                form=_one_of(Form, form, what="form").value,
+                form=_form(form),
                 ordering=_ordering(ordering),
                 per_minute=_per_minute(per_minute),
                 headers=sealed,
@@ -87,7 +91,10 @@ class Endpoints:
                 revision=saying.revision,
             )
             stored.insert_endpoint(transaction, found)
-            saying.note(found.id, "added", None, found.url)
+            change = saying.change(
+                "added", scope=FOR, subject=found.id, was=None, becomes=found.url
+            )
+            stored.note_change(transaction, change)
         return NewEndpoint(found, secret)
 
     def rotate(
@@ -98,7 +105,7 @@ class Endpoints:
             raise InvalidPayload(
                 f"overlap is {overlap}; it must be up to {_LONGEST_OVERLAP.days} days"
             )
-        secret = {"v1": new_secret, "v1a": new_key}.get(kind, _no_kind(kind))()
+        secret = _new_secret(kind)
 
         def rotated(found: StoredEndpoint, now: datetime) -> StoredEndpoint:
             until = (now + overlap).isoformat()
@@ -165,7 +172,7 @@ class Endpoints:
         reason: str,
         by: str | None,
     ) -> StoredEndpoint:
-        saying = _Saying(transaction, reason=reason, by=by)
+        saying = Saying(transaction, reason=reason, by=by)
         found = stored.endpoint_of(transaction, endpoint)
         if found is None:
             raise NotFound(f"there is no endpoint {endpoint!r}")
@@ -173,37 +180,13 @@ class Endpoints:
             changed_at=saying.now, changed_by=saying.by, revision=saying.revision
         )
         stored.put_endpoint(transaction, changed)
-        saying.note(endpoint, what, found.status, changed.status)
-        return changed
-
-
-class _Saying:
-    """Somebody changes an endpoint, in a transaction that no other operator is in."""
-
-    def __init__(self, transaction: Transaction, *, reason: str, by: str | None) -> None:
-        self._transaction = transaction
-        self.revision = transaction.count_revision()
-        self.reason, self.by = said(reason, by)
-        self.now = transaction.now()
-
-    def note(self, endpoint: str, what: str, was: str | None, becomes: str | None) -> None:
-        """Write down what was changed, by whom and why."""
         stored.note_change(
-            self._transaction,
-            TimingChange(
-                revision=self.revision,
-                position=0,
-                at=self.now,
-                by=self.by,
-                reason=self.reason,
-                workflow="",
-                timing=what,
-                scope="endpoint",
-                subject=endpoint,
-                from_value=was,
-                to_value=becomes,
+            transaction,
+            saying.change(
+                what, scope=FOR, subject=endpoint, was=found.status, becomes=changed.status
             ),
         )
+        return changed
 
 
 def subscription_of(endpoint: StoredEndpoint) -> Subscription:
@@ -233,34 +216,28 @@ def _per_minute(many: int | None) -> int | None:
 
 
 def _headers_of(headers: Mapping[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    check_headers(headers)
     for name, value in headers.items():
-        if not _is_token(name) or name.lower().startswith(_OURS):
-            raise InvalidPayload(f"the header {name!r} cannot be one of your own")
-        if len(value) > _MOST_HEADER or not value.isprintable():
-            raise InvalidPayload(f"the value of the header {name} must be one line of text")
-        if not value.isascii():
-            raise InvalidPayload(f"the value of the header {name} must be ASCII")
-        found[name] = value
-    if len(found) > _MOST_HEADERS:
-        raise InvalidPayload(f"there are {len(found)} headers; there may be {_MOST_HEADERS}")
-    return found
+        if name.lower().startswith(_OURS) or not name.replace("-", "").isalnum():
+            raise InvalidPayload(f"the header {name} cannot be one of your own")
+        if len(value) > _MOST_HEADER:
+            raise InvalidPayload(
+                f"the value of the header {name} has {len(value)} characters; "
+                f"it may have {_MOST_HEADER:,}"
+            )
+    if len(headers) > _MOST_HEADERS:
+        raise InvalidPayload(f"there are {len(headers)} headers; there may be {_MOST_HEADERS}")
+    return dict(headers)
 
 
-def _is_token(name: Any) -> bool:
-    return isinstance(name, str) and name.isascii() and name.replace("-", "").isalnum()
+def _form(text: str) -> str:
+    known = [one.value for one in Form]
+    if text not in known:
+        raise InvalidPayload(f"form is {text!r}; it must be one of {', '.join(known)}")
+    return text
 
 
-def _one_of(kind: type[Form], text: str, *, what: str) -> Form:
-    try:
-        return kind(text)
-    except ValueError:
-        known = ", ".join(one.value for one in kind)
-        raise InvalidPayload(f"{what} is {text!r}; it must be one of {known}") from None
-
-
-def _no_kind(kind: str) -> Callable[[], str]:
-    def refuse() -> str:
-        raise InvalidPayload(f"the signature is {kind!r}; it must be v1 or v1a")
-
-    return refuse
+def _new_secret(kind: str) -> str:
+    if kind not in _KINDS:
+        raise InvalidPayload(f"the signature is {kind!r}; it must be {' or '.join(_KINDS)}")
+    return _KINDS[kind]()

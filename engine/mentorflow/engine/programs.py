@@ -6,7 +6,6 @@ from types import EllipsisType
 from typing import Any, NamedTuple
 
 from mentorflow.core.override import Scope, TimingChange
-from mentorflow.engine.asking import said
 from mentorflow.engine.calendar_rules import rules_of
 from mentorflow.engine.calendars import ProgramCalendar, calendar_of
 from mentorflow.engine.freezing import BATCH, Progress, TakingUp, window_of
@@ -14,6 +13,7 @@ from mentorflow.engine.library import Library
 from mentorflow.engine.payload import name_text, require_limit
 from mentorflow.engine.plans import HORIZON, Plan, plan_of, require_horizon
 from mentorflow.engine.population import Population
+from mentorflow.engine.saying import Saying
 from mentorflow.errors import FreezeRefused, InvalidPayload, NotFound
 from mentorflow.store import programs as stored
 from mentorflow.store.calendar_rules import note_new
@@ -92,7 +92,7 @@ class Programs:
             work_days=work_days,
         )
         with self._store.transaction() as transaction:
-            said_by = Saying(transaction, program, reason=reason, by=by)
+            said_by = _SayingOf(transaction, program, reason=reason, by=by)
             before = said_by.stored
             after = _calendar_after(before, given)
             here = rules_of([calendar_of(after)], said_by.now)
@@ -103,7 +103,7 @@ class Programs:
                 for name, value in calendar.items()
                 if known.get(name) != value
             }
-            made = said_by.change(before._replace(calendar=calendar), changed)
+            made = said_by.put(before._replace(calendar=calendar), changed)
         return program_of(made)
 
     def preview(
@@ -164,14 +164,14 @@ class Programs:
         name_text(program, what="program")
         is_known = self._store.reader.has_program(program)
         with self._store.transaction() as transaction:
-            said_by = Saying(transaction, program, reason=reason, by=by)
+            said_by = _SayingOf(transaction, program, reason=reason, by=by)
             before, now = said_by.stored, said_by.now
             if before.frozen_at is not None:
                 raise FreezeRefused(f"the program {program!r} is frozen already: {_frozen(before)}")
             if not is_known and not before.revision:
                 raise NotFound(f"there is no mentorship of a program {program!r}")
             after = before._replace(frozen_at=now, frozen_by=by, frozen_because=said_by.reason)
-            after = said_by.change(after, {FROZEN: (None, now.isoformat())})
+            after = said_by.put(after, {FROZEN: (None, now.isoformat())})
         return program_of(after)
 
     def resume(
@@ -195,13 +195,13 @@ class Programs:
         """
         name_text(program, what="program")
         with self._store.transaction() as transaction:
-            said_by = Saying(transaction, program, reason=reason, by=by)
+            said_by = _SayingOf(transaction, program, reason=reason, by=by)
             before = after = said_by.stored
             calendar = program_of(before).calendar or ProgramCalendar()
             window = window_of(said_by.now, over, calendar_of(calendar).zone)
             if before.frozen_at is not None:
                 after = before._replace(frozen_at=None, frozen_by=None, frozen_because=None)
-                after = said_by.change(after, {FROZEN: (before.frozen_at.isoformat(), None)})
+                after = said_by.put(after, {FROZEN: (before.frozen_at.isoformat(), None)})
             elif not stored.count_aside(transaction, program):
                 raise FreezeRefused(f"the program {program!r} is not frozen")
         taking_up = TakingUp(self._store, program, window, self._batch)
@@ -241,38 +241,30 @@ class Programs:
         )
 
 
-class Saying:
-    """Somebody says something of a program, in a transaction that no other operator is in."""
+class _SayingOf(Saying):
+    """Somebody says something of a program."""
 
     def __init__(
         self, transaction: Transaction, program: str, *, reason: str, by: str | None
     ) -> None:
+        super().__init__(transaction, reason=reason, by=by)
         self._transaction = transaction
-        self._revision = transaction.count_revision()
-        self.reason, self._by = said(reason, by)
-        self.now = transaction.now()
         self.stored = _known(transaction, program)
         """What was known of it so far."""
 
-    def change(
+    def put(
         self, program: StoredProgram, changed: Mapping[str, tuple[str | None, str | None]]
     ) -> StoredProgram:
         """Write down what is said now, and what of it is from what to what."""
-        program = program._replace(changed_at=self.now, revision=self._revision)
+        program = program._replace(changed_at=self.now, revision=self.revision)
         changes = [
-            TimingChange(
-                revision=self._revision,
-                position=position,
-                at=self.now,
-                by=self._by,
-                reason=self.reason,
-                workflow="",
-                timing=name,
+            self.change(
+                name,
                 scope=Scope.PROGRAM.value,
                 subject=program.id,
-                from_value=was,
-                to_value=becomes,
-                plan=None,
+                was=was,
+                becomes=becomes,
+                position=position,
             )
             for position, (name, (was, becomes)) in enumerate(changed.items())
         ]
