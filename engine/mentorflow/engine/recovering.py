@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple, Self
 
 from mentorflow.clock import as_utc
 from mentorflow.core.notices import Subscription
@@ -10,7 +11,7 @@ from mentorflow.engine.endpoints import subscription_of
 from mentorflow.engine.ids import IdMaker
 from mentorflow.errors import InvalidPayload, NotFound
 from mentorflow.store import deliveries as stored
-from mentorflow.store.deliveries import Recovery
+from mentorflow.store.deliveries import Recoverable, Recovery
 from mentorflow.store.endpoints import StoredEndpoint
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
@@ -24,30 +25,83 @@ Progress = Callable[[int, int], object]
 """Told how many notices are put up for delivery, and of how many."""
 
 
+class Span(NamedTuple):
+    """Which notices: those of a range of time, of some types or of all that the endpoint wants."""
+
+    since: datetime
+    until: datetime
+    types: Sequence[str]
+
+    @classmethod
+    def between(cls, since: datetime, until: datetime, types: Sequence[str]) -> Self:
+        """Return what was asked for, if it is a range.
+
+        Raises:
+            InvalidPayload: if it is none, or an instant is in no time zone.
+        """
+        since, until = as_utc(since, what="since"), as_utc(until, what="until")
+        if since >= until:
+            raise InvalidPayload(f"since is {since.isoformat()}, which is not before until")
+        return cls(since, until, tuple(types))
+
+
 class Recovering:
     """Put notices up for delivery once more, in batches, each in a transaction of its own."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def count(self, endpoint: StoredEndpoint, wanted: Recovery) -> int:
+    def count(self, endpoint: StoredEndpoint, span: Span) -> int:
         """Return how many notices there are to recover."""
-        wants = _wants(endpoint, wanted)
+        wants = _wants(endpoint, span.types)
         many, place = 0, 0
         while True:
             with self._store.snapshot() as transaction:
-                found = stored.recoverable(transaction, wanted, place, most=BATCH)
+                found = _recoverable(transaction, endpoint.id, span, place)
             if not found:
                 return many
             many += sum(wants.takes(one.type, one.program) for one in found)
             place = found[-1].place
 
-    def begin(self, endpoint: StoredEndpoint, wanted: Recovery) -> Recovery:
-        """Write a recovery down, from where on it can be gone on with."""
-        begun = wanted._replace(counted=self.count(endpoint, wanted))
+    def begin(
+        self,
+        endpoint: StoredEndpoint,
+        span: Span,
+        *,
+        per_minute: int,
+        reason: str,
+        by: str | None,
+    ) -> Recovery:
+        """Write a recovery down, from where on it can be gone on with.
+
+        Raises:
+            InvalidPayload: saying what is wrong.
+        """
+        if not 1 <= per_minute <= _MOST_PER_MINUTE:
+            raise InvalidPayload(
+                f"per_minute is {per_minute}; it must be 1 to {_MOST_PER_MINUTE:,}"
+            )
+        reason, by = said(reason, by)
+        counted = self.count(endpoint, span)
         with self._store.transaction() as transaction:
             now = transaction.now()
-            begun = begun._replace(id=_IDS.new_id(now), begun_at=now, changed_at=now)
+            begun = Recovery(
+                id=_IDS.new_id(now),
+                endpoint=endpoint.id,
+                since=span.since,
+                until=span.until,
+                types=span.types,
+                per_minute=per_minute,
+                status="running",
+                counted=counted,
+                done=0,
+                place=0,
+                begun_at=now,
+                changed_at=now,
+                ended_at=None,
+                by=by,
+                reason=reason,
+            )
             stored.put_recovery(transaction, begun)
         return begun
 
@@ -60,13 +114,14 @@ class Recovering:
                     raise NotFound(f"there is no recovery {recovery!r}")
                 if state.status != "running":
                     return state
-                state = self._next(transaction, state, _wants(endpoint, state))
+                state = self._next(transaction, state, _wants(endpoint, state.types))
             if progress is not None:
                 progress(min(state.done, state.counted), state.counted)
 
     def _next(self, transaction: Transaction, state: Recovery, wants: Subscription) -> Recovery:
         now = transaction.now()
-        found = stored.recoverable(transaction, state, state.place, most=BATCH)
+        span = Span(state.since, state.until, state.types)
+        found = _recoverable(transaction, state.endpoint, span, state.place)
         wanted = [one for one in found if wants.takes(one.type, one.program)]
         step = timedelta(minutes=1) / state.per_minute
         stored.send_anew(
@@ -87,46 +142,14 @@ class Recovering:
         return state
 
 
-def wanted_recovery(
-    endpoint: str,
-    *,
-    since: datetime,
-    until: datetime,
-    types: Sequence[str],
-    per_minute: int,
-    reason: str,
-    by: str | None,
-) -> Recovery:
-    """Return a recovery that was asked for, if it can be one.
-
-    Raises:
-        InvalidPayload: saying what is wrong.
-    """
-    since, until = as_utc(since, what="since"), as_utc(until, what="until")
-    if since >= until:
-        raise InvalidPayload(f"since is {since.isoformat()}, which is not before until")
-    if not 1 <= per_minute <= _MOST_PER_MINUTE:
-        raise InvalidPayload(f"per_minute is {per_minute}; it must be 1 to {_MOST_PER_MINUTE:,}")
-    reason, by = said(reason, by)
-    return Recovery(
-        id="",
-        endpoint=endpoint,
-        since=since,
-        until=until,
-        types=tuple(types),
-        per_minute=per_minute,
-        status="running",
-        counted=0,
-        done=0,
-        place=0,
-        begun_at=until,
-        changed_at=until,
-        ended_at=None,
-        by=by,
-        reason=reason,
+def _recoverable(
+    transaction: Transaction, endpoint: str, span: Span, place: int
+) -> list[Recoverable]:
+    return stored.recoverable(
+        transaction, endpoint, since=span.since, until=span.until, place=place, most=BATCH
     )
 
 
-def _wants(endpoint: StoredEndpoint, wanted: Recovery) -> Subscription:
+def _wants(endpoint: StoredEndpoint, types: Sequence[str]) -> Subscription:
     wants = subscription_of(endpoint)
-    return wants._replace(types=tuple(wanted.types)) if wanted.types else wants
+    return wants._replace(types=tuple(types)) if types else wants

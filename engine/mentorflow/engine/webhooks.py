@@ -17,7 +17,7 @@ from mentorflow.engine.library import Library
 from mentorflow.engine.outside import client_of_environment, rules_of_environment
 from mentorflow.engine.payload import require_limit
 from mentorflow.engine.post import Post
-from mentorflow.engine.recovering import PER_MINUTE, Progress, Recovering, wanted_recovery
+from mentorflow.engine.recovering import PER_MINUTE, Progress, Recovering, Span
 from mentorflow.engine.sealing import Sealing
 from mentorflow.engine.tracking import tracked
 from mentorflow.errors import InvalidPayload, MissingExtra, NotFound, StoreUnavailable
@@ -252,16 +252,8 @@ class Webhooks:
             InvalidPayload: if it is no range, or another part is wrong.
         """
         found = self._endpoints.get(endpoint)
-        wanted = wanted_recovery(
-            endpoint,
-            since=since,
-            until=until or self._store.clock.now(),
-            types=types,
-            per_minute=per_minute,
-            reason=reason,
-            by=by,
-        )
-        begun = self._recovering.begin(found, wanted)
+        span = Span.between(since, until or self._store.clock.now(), types)
+        begun = self._recovering.begin(found, span, per_minute=per_minute, reason=reason, by=by)
         return self._recovering.go_on(begun.id, found, progress)
 
     def recoverable(
@@ -278,16 +270,8 @@ class Webhooks:
             NotFound, InvalidPayload: as `recover` does.
         """
         found = self._endpoints.get(endpoint)
-        wanted = wanted_recovery(
-            endpoint,
-            since=since,
-            until=until or self._store.clock.now(),
-            types=types,
-            per_minute=PER_MINUTE,
-            reason="counting",
-            by=None,
-        )
-        return self._recovering.count(found, wanted)
+        span = Span.between(since, until or self._store.clock.now(), types)
+        return self._recovering.count(found, span)
 
     def resume(self, recovery: str, *, progress: Progress | None = None) -> Recovery:
         """Go on with a recovery that was ended in the middle.

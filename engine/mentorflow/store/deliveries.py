@@ -189,11 +189,17 @@ def prune(transaction: Transaction, before: datetime, *, most: int) -> int:
 
 
 def recoverable(
-    transaction: Transaction, wanted: Recovery, place: int, *, most: int
+    transaction: Transaction,
+    endpoint: str,
+    *,
+    since: datetime,
+    until: datetime,
+    place: int,
+    most: int,
 ) -> list[Recoverable]:
     """Return notices of a range behind a place that an endpoint has not had."""
     at = transaction.instant
-    values = (wanted.endpoint, place, at(wanted.since), at(wanted.until), most)
+    values = (endpoint, place, at(since), at(until), most)
     return [Recoverable(*row) for row in transaction.read("recoverable", *values)]
 
 
