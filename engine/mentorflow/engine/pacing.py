@@ -1,10 +1,10 @@
 """Putting due timers off whose timing has a limit, in the transaction that has claimed them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from mentorflow.core.mentorship import Timer
-from mentorflow.core.pacing import Delay, Limit, Pacer
+from mentorflow.core.pacing import Delay, Pacer
 from mentorflow.engine.library import Library
 from mentorflow.store import limits as stored
 from mentorflow.store.limits import LimitKey
@@ -13,7 +13,7 @@ from mentorflow.store.transaction import Due, Transaction
 
 def pace(transaction: Transaction, library: Library, dues: Sequence[Due]) -> list[Due]:
     """Return those that fire now; put the others off, each to a place of its own."""
-    pacers = _pacers(transaction, library.limits(), dues)
+    pacers = _pacers(transaction, {_key(due) for due in dues})
     known = stored.put_off_by(transaction, ((due.mentorship.id, due.timers[0]) for due in dues))
     firing: list[Due] = []
     delays: list[tuple[Delay, str, Timer]] = []
@@ -37,13 +37,17 @@ def is_limited(library: Library, due: Due) -> bool:
     return bool(limits) and _key(due) in limits
 
 
-def _pacers(
-    transaction: Transaction, limits: Mapping[LimitKey, Limit], dues: Sequence[Due]
-) -> dict[LimitKey, Pacer]:
-    keys = {_key(due) for due in dues} & limits.keys()
+def _pacers(transaction: Transaction, keys: Iterable[LimitKey]) -> dict[LimitKey, Pacer]:
+    """Return who gives room away, by the limits as they stand once they are locked.
+
+    The library may know older ones: a limit can be changed after the timers were claimed.
+    """
     now = transaction.now()
-    free_at = stored.lock_limits(transaction, keys)
-    return {key: Pacer(limits[key], free_at.get(key), now) for key in keys}
+    return {
+        one.key: Pacer(one.limit, free_at, now)
+        for one, free_at in stored.lock_limits(transaction, keys)
+        if one.limit is not None
+    }
 
 
 def _key(due: Due) -> LimitKey:

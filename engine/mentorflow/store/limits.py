@@ -53,13 +53,16 @@ def put_limit(transaction: Transaction, limit: StoredLimit, change: TimingChange
 
 def lock_limits(
     transaction: Transaction, keys: Iterable[LimitKey]
-) -> dict[LimitKey, datetime | None]:
-    """Let nobody else give room away; return from when on there is some, None where always."""
+) -> list[tuple[StoredLimit, datetime | None]]:
+    """Let nobody else give room away, or change the limits.
+
+    Return each as it stands, with from when on there is room; None where always.
+    """
     found = transaction.read("lock_limits", encoded(sorted(keys)))
-    return {
-        (workflow, timing): None if free_at is None else instant(free_at)
-        for workflow, timing, free_at in found
-    }
+    return [
+        (StoredLimit(*row), None if free_at is None else instant(free_at))
+        for *row, free_at in found
+    ]
 
 
 def keep_limits(transaction: Transaction, free_at: Mapping[LimitKey, datetime]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from builders import Host, at
 from jobs import in_threads
 from mentorflow.core.mentorship import Mentorship
+from mentorflow.engine.pacing import pace
 from mentorflow.errors import InvalidPayload, NotFound, TimingRefused
 from one_state import one_state
 from tables import refused, rows
@@ -130,6 +131,21 @@ def test_another_limit_finds_them_places_anew(open_on: OpenHost) -> None:
     host.engine.run_due()
 
     assert max(place or 0 for place in minutes_of(host, started)) == pytest.approx(8 / 60)
+
+
+def test_who_claimed_by_an_older_limit_gives_places_by_the_one_of_now(open_on: OpenHost) -> None:
+    host, other = open_on(HERD), open_on(HERD)
+    started = herd(host, 10)
+    limit(host, per_minute=1)
+    host.engine.run_due()  # it knows this limit
+    limit(other, per_minute=60)
+
+    host.clock.set(at(days=1))
+    with host.engine._store.transaction() as transaction:
+        claimed = transaction.claim_due(host.now, most=10, needs_all=frozenset())
+        pace(transaction, host.engine._library, list(claimed))
+
+    assert max(place or 0 for place in minutes_of(host, started)) == pytest.approx(9 / 60)
 
 
 def test_without_it_they_are_due_at_once(open_on: OpenHost) -> None:
