@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -86,6 +87,30 @@ def test_an_import_that_meets_another_one_takes_what_that_one_started(postgres_u
 
     assert ids[0] == first.id
     assert sorted(ids) == [found.id for found in host.engine.find()]
+    host.engine.close()
+
+
+def test_a_limit_that_is_changed_does_not_lock_those_out_who_fire_what_it_put_off(
+    postgres_url: str,
+) -> None:
+    host = open_host(postgres_url)
+    _, second, third = (host.start() for _ in range(3))
+    limit = partial(host.engine.timings.limit, "d3", reason="x", workflow="tiny")
+    limit(per_minute=1)
+    host.wait(days=3)
+    plain = postgres_conninfo(make_url(postgres_url))
+    with psycopg.connect(plain) as theirs, ThreadPoolExecutor() as pool:
+        theirs.execute("SELECT 1 FROM mentorflow_mentorship FOR UPDATE")  # as a claim of both
+        host.send(third, "mentor.accepted", session=theirs)
+        limiting = pool.submit(limit, per_minute=60)
+        wait_until(lambda: rows(postgres_url, WAITING) == [(1,)], "the limit waits")
+        host.send(second, "mentor.accepted", session=theirs)
+        theirs.commit()
+
+        changed = limiting.result(timeout=60)
+
+    assert (changed.from_value, changed.to_value) == ("1 a minute", "60 a minute")
+    assert host.engine.explain(second.id)["state"] == "active"
     host.engine.close()
 
 
