@@ -64,11 +64,9 @@ def followers(workflow: Workflow) -> Iterator[Follower]:
             date=_date(workflow, rule),
         )
     for ladder in workflow.ladders.values():
-        timings = frozenset(rung.timing for rung in ladder.rungs) | {workflow.snooze}
-        repeats = {ladder.repeats} if ladder.repeats is not None else set()
         yield Follower(
             timer=TIMER_PREFIX + ladder.name,
-            timings=timings | repeats,
+            timings=workflow.timings_of(ladder),
             factor=1,
             is_before=False,
             at=None,

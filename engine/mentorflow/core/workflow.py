@@ -326,6 +326,11 @@ class Workflow:
                 found.setdefault(timing.fact.partition(".")[0], []).append(timing)
         return {fact: tuple(followed) for fact, followed in found.items()}
 
+    def timings_of(self, ladder: Ladder) -> frozenset[str]:
+        """Return the timings that what climbs a ladder follows, or rests by while it is snoozed."""
+        climbed_by = {rung.timing for rung in ladder.rungs} | {self.snooze}
+        return frozenset(climbed_by if ladder.repeats is None else climbed_by | {ladder.repeats})
+
     @cached_property
     def collections_by_name(self) -> Mapping[str, CollectionRule]:
         """The collections by their names."""

@@ -100,7 +100,7 @@ class Limits:
 def _require_patient(workflow: Workflow, timing: str) -> None:
     """Refuse a limit on what is urgent: nobody's safety waits for room."""
     for ladder in workflow.ladders.values():
-        if ladder.is_urgent and timing in {rung.timing for rung in ladder.rungs} | {ladder.repeats}:
+        if ladder.is_urgent and timing in workflow.timings_of(ladder):
             raise TimingRefused(f"{timing} has no limit: the ladder {ladder.name} is urgent")
 
 

@@ -218,15 +218,16 @@ def test_what_is_not_limited_cannot_be_unlimited(host: Host) -> None:
         host.engine.timings.unlimit("d3", reason=WHY, workflow="tiny")
 
 
-def test_nobodys_safety_waits_for_room(open_on: OpenHost) -> None:
+@pytest.mark.parametrize("timing", ["h2", "h24", pytest.param("d3", id="snooze")])
+def test_nobodys_safety_waits_for_room(open_on: OpenHost, timing: str) -> None:
     host = open_on(
         one_state(
             "herd: {after: d1, do: [escalate: alarm]}",
             more="""
 ladders:
-  alarm: {urgent: true, rungs: [{to: [mentee], after: h2, message: x}]}
+  alarm: {urgent: true, rungs: [{to: [mentee], after: h2, message: x}], repeat: h24}
 """,
         )
     )
     with refused(host.url, TimingRefused, "timing_refused"):
-        limit(host, "h2", per_minute=5)
+        limit(host, timing, per_minute=5)
