@@ -8,12 +8,10 @@ from mentorflow.core.pacing import Limit
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.asking import said, timing_of
 from mentorflow.engine.library import Library
-from mentorflow.engine.turns import Turns
+from mentorflow.engine.ranges import for_each_range
 from mentorflow.errors import InvalidPayload, NotFound, TimingRefused
 from mentorflow.store import limits as stored
-from mentorflow.store import retiming
 from mentorflow.store.limits import LimitKey, StoredLimit
-from mentorflow.store.retiming import NOBODY, Range
 from mentorflow.store.store import Store
 
 FOR = "limit"
@@ -85,16 +83,11 @@ class Limits:
 
     def _recall(self, key: LimitKey) -> None:
         """Have those be due that the limit of before has put off: they find their places anew."""
-        after: str | None = NOBODY
-        turns = Turns(self._store)
-        while after is not None:
-            with self._store.transaction() as transaction:
-                upto = retiming.next_place(transaction, after, most=self._batch)
-                if upto is not None:
-                    some = Range(after, upto)
-                    stored.recall_limited(transaction, key, some, transaction.now())
-            turns.give_way()
-            after = upto
+        for_each_range(
+            self._store,
+            lambda transaction, some: stored.recall_limited(transaction, key, some),
+            most=self._batch,
+        )
 
 
 def _require_patient(workflow: Workflow, timing: str) -> None:

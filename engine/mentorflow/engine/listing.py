@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from mentorflow.core.spreading import spread
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.population import Population
-from mentorflow.engine.turns import Turns
+from mentorflow.engine.ranges import for_each_range
 from mentorflow.store import retiming
-from mentorflow.store.retiming import NOBODY, NONE, MoveCounts, Range
+from mentorflow.store.ranges import Range
+from mentorflow.store.retiming import NONE, MoveCounts
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
 
@@ -99,14 +100,10 @@ class Listing:
         )
 
     def _for_each_range(self, do: Callable[[Transaction, Range], object]) -> None:
-        """Do something with the mentorships range by range, each in a transaction of its own."""
-        after: str | None = NOBODY
-        turns = Turns(self._store)
-        while after is not None:
-            with self._store.transaction() as transaction:
-                upto = retiming.next_place(transaction, after, most=self._batch)
-                if upto is not None:
-                    transaction.expect_many()
-                    do(transaction, Range(after, upto))
-            turns.give_way()
-            after = upto
+        """Do something with the timers of each range, of which there are many."""
+
+        def expect_many(transaction: Transaction, some: Range) -> None:
+            transaction.expect_many()
+            do(transaction, some)
+
+        for_each_range(self._store, expect_many, most=self._batch)

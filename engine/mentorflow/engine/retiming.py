@@ -17,7 +17,8 @@ from mentorflow.engine.turns import Turns
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved
 from mentorflow.store import retiming
 from mentorflow.store.calendar_rules import put_counted
-from mentorflow.store.retiming import NOBODY, MoveCounts, PlanState, Range
+from mentorflow.store.ranges import NOBODY, Range, next_place
+from mentorflow.store.retiming import MoveCounts, PlanState
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
 
@@ -206,7 +207,7 @@ class Retiming:
                 if state.status not in {"applying", "undoing"}:
                     break
                 after = state.place or NOBODY
-                upto = retiming.next_place(transaction, after, most=self._batch)
+                upto = next_place(transaction, after, most=self._batch)
                 if upto is not None:
                     name = "move_timers" if state.status == "applying" else "move_timers_back"
                     moved = retiming.move(transaction, name, state.id, Range(after, upto))

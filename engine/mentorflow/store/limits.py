@@ -9,7 +9,7 @@ from mentorflow.core.mentorship import Timer, TimerKey
 from mentorflow.core.override import TimingChange
 from mentorflow.core.pacing import Delay, Limit, PutOffBy
 from mentorflow.store import operating
-from mentorflow.store.retiming import Range
+from mentorflow.store.ranges import Range
 from mentorflow.store.rows import encoded, instant
 from mentorflow.store.transaction import Transaction
 
@@ -93,6 +93,6 @@ def put_off(transaction: Transaction, delays: Sequence[tuple[Delay, str, Timer]]
         transaction.write("postpone_timer", rows)
 
 
-def recall_limited(transaction: Transaction, key: LimitKey, some: Range, now: datetime) -> int:
-    """Have those be due now that a limit put off, of a range of mentorships; return how many."""
-    return transaction.run("recall_limited", transaction.instant(now), *key, *some)
+def recall_limited(transaction: Transaction, key: LimitKey, some: Range) -> None:
+    """Have those be due now that a limit put off, of a range of mentorships."""
+    transaction.run("recall_limited", transaction.instant(transaction.now()), *key, *some)

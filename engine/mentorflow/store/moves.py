@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from mentorflow.store.retiming import EVERYBODY, NOBODY, Range
+from mentorflow.store.ranges import EVERYBODY, NOBODY, Range
 from mentorflow.store.rows import Row, encoded
 from mentorflow.store.statements import PLAIN
 from mentorflow.store.transaction import Transaction

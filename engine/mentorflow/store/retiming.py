@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from mentorflow.store.ranges import Range
 from mentorflow.store.rows import Row, decoded, encoded, instant
 from mentorflow.store.transaction import Transaction
-
-NOBODY = "00000000-0000-0000-0000-000000000000"
-"""Comes before the id of every mentorship."""
 
 
 class MoveCounts(NamedTuple):
@@ -26,7 +24,7 @@ class MoveCounts(NamedTuple):
     overdue: int
     """Those that would be due at once."""
     listed: int
-    """All that follow another value from then on, though some are due as before."""
+    """All that are written anew; some of them follow another value and are due as before."""
     mentorships: int
 
 
@@ -41,16 +39,6 @@ class Reach(NamedTuple):
     timer: str
     since: datetime
     until: datetime
-
-
-class Range(NamedTuple):
-    """Mentorships by their ids, from behind one up to another."""
-
-    after: str
-    upto: str
-
-
-EVERYBODY = Range(NOBODY, "ffffffff-ffff-ffff-ffff-ffffffffffff")
 
 
 class PlanState(NamedTuple):
@@ -141,12 +129,6 @@ def forget_listed(transaction: Transaction, plan: str, some: Range) -> None:
 def stray_plans(transaction: Transaction, before: str) -> Sequence[str]:
     """Return plans with ids below one that were listed and never begun."""
     return [row[0] for row in transaction.read("stray_plans", before)]
-
-
-def next_place(transaction: Transaction, after: str, *, most: int) -> str | None:
-    """Return the last of the mentorships that come next."""
-    (found,) = transaction.read("next_place", after, most)
-    return None if found[0] is None else str(found[0])
 
 
 def move(transaction: Transaction, name: str, plan: str, some: Range) -> int:
