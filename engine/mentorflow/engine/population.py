@@ -18,7 +18,7 @@ from mentorflow.core.workflow import DATES, Workflow
 from mentorflow.engine.calendar_rules import calendars_of, rules_of
 from mentorflow.engine.library import Library
 from mentorflow.engine.weighing import MOST_ROLES, ROLE_BITS
-from mentorflow.store import retiming
+from mentorflow.store import population as stored
 from mentorflow.store.calendar_rules import Counted, counted_anew
 from mentorflow.store.moves import Asked, Moves, SpanRow, Theirs, Way
 from mentorflow.store.rows import Row, instant
@@ -67,13 +67,13 @@ class Population:
         """One program for each calendar there is: those that have the same share its spans."""
         self._spans: dict[tuple[int, str, str, str], list[Span]] = {}
         theirs = list(self._theirs(transaction))
-        agreed = retiming.agreed_values(transaction, self._facts(), workflow)
+        agreed = stored.agreed_values(transaction, self._facts(), workflow)
         special = {(one.timing, one.value) for one in theirs} | {(row[0], row[1]) for row in agreed}
         self.rules: dict[str, Counted] | None = None
         """The calendar rules that timers were counted by, and are here; None if that stays."""
         self._reaches: dict[tuple[int, str, str], tuple[datetime, datetime]] = {}
         if self._recounts:
-            special |= set(retiming.followed_agreements(transaction, workflow))
+            special |= set(stored.followed_agreements(transaction, workflow))
             self._reach_out(transaction)
             here = rules_of(calendars_of(self._versions, self._calendars), self.now)
             self.rules = counted_anew(transaction, workflow, here)
@@ -153,7 +153,7 @@ class Population:
                 found[key.subject, key.timing] = (key.scope.value, value)
             elif key.scope is Scope.PERSON:
                 own.setdefault(key.subject, []).append((key.timing, value))
-        for mentorship, person in retiming.mentorships_of(transaction, [*own]):
+        for mentorship, person in stored.mentorships_of(transaction, [*own]):
             for timing, value in own[person]:
                 scope, other = found.get((mentorship, timing), ("", value))
                 if scope != Scope.PERSON.value or _rank(value) > _rank(other):
@@ -247,7 +247,7 @@ class Population:
 
     def _reach_out(self, transaction: Transaction) -> None:
         """Learn which anchors there are: all timers are looked at, for which all days are many."""
-        for version, program, timer, since, until in retiming.reaches(transaction, self.workflow):
+        for version, program, timer, since, until in stored.reaches(transaction, self.workflow):
             key = (version, timer, self._calendar_name(program))
             known = self._reaches.get(key, (until, since))
             self._reaches[key] = min(known[0], since - _TWO_DAYS), max(known[1], until + _TWO_DAYS)

@@ -31,16 +31,6 @@ class MoveCounts(NamedTuple):
 NONE = MoveCounts(0, 0, 0, 0, 0, 0, 0)
 
 
-class Reach(NamedTuple):
-    """From when to when the anchors lie that a timer of a version counts from in a program."""
-
-    version: int
-    program: str
-    timer: str
-    since: datetime
-    until: datetime
-
-
 class PlanState(NamedTuple):
     """How far a plan has come."""
 
@@ -55,34 +45,8 @@ class PlanState(NamedTuple):
     place: str | None
     begun_at: datetime
     ended_at: datetime | None
-    rules: dict[str, Any] | None = None
+    rules: dict[str, Any] | None
     """Of one that counts anew: by which calendar rules it was before, and is by it."""
-
-
-def mentorships_of(transaction: Transaction, people: Sequence[str]) -> Iterable[tuple[str, str]]:
-    """Return (mentorship, person) of all that people take part in."""
-    return transaction.read("mentorships_of", encoded(people)) if people else ()
-
-
-def agreed_values(
-    transaction: Transaction, facts: Sequence[tuple[str, str]], workflow: str
-) -> Iterable[tuple[str, str]]:
-    """Return (timing, value) that pairs agreed on and that others have set aside."""
-    return transaction.read("agreed_values", encoded(facts), workflow) if facts else ()
-
-
-def followed_agreements(transaction: Transaction, workflow: str) -> Iterable[tuple[str, str]]:
-    """Return (timing, value) that pairs agreed on and that their timers follow."""
-    return transaction.read("followed_agreements", workflow)
-
-
-def reaches(transaction: Transaction, workflow: str) -> list[Reach]:
-    """Return from when to when the anchors of pending timers lie."""
-    found = transaction.read("reach_of_anchors", workflow)
-    return [
-        Reach(version, program, timer, instant(since), instant(until))
-        for version, program, timer, since, until in found
-    ]
 
 
 def count_listed(transaction: Transaction, plan: str, some: Range, now: datetime) -> MoveCounts:
