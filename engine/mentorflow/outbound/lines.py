@@ -134,7 +134,7 @@ class Lines(BaseConnector):
         addresses = await self._addresses(exchange)
         exchange.enter(Step.CONNECT)
         connected = await _connected(addresses, target.port)
-        exchange.address = str(connected.getpeername()[0])
+        exchange.address = peer_of(connected)
         line = await self._line(exchange, connected)
         self._count(line)
         return line
@@ -195,6 +195,19 @@ async def _connected(addresses: Sequence[Address], port: int) -> socket:
         # The system's own patience may end before ours.
         failure = Failure.TIMEOUT if isinstance(error, TimeoutError) else Failure.CONNECT
         raise NoAnswer(failure, detail) from error
+
+
+def peer_of(connected: socket) -> str:
+    """Return the address at the other end, which may have hung up by now.
+
+    Raises:
+        NoAnswer: it has; the connection is closed.
+    """
+    try:
+        return str(connected.getpeername()[0])
+    except OSError as error:
+        connected.close()
+        raise NoAnswer(Failure.CONNECT, f"no connection: {_words(error)}") from error
 
 
 def _words(error: OSError) -> str:

@@ -1,5 +1,7 @@
 """Whatever a receiver does, there is an answer, and it says what happened."""
 
+import socket
+import struct
 import sys
 from concurrent.futures import wait
 from datetime import timedelta
@@ -11,6 +13,7 @@ from integration.outbound.conftest import NOW, PATIENCE, MakeClient, MakeReceive
 from mentorflow.errors import InvalidPayload, MissingExtra
 from mentorflow.outbound.client import Client
 from mentorflow.outbound.fake_receiver import Behavior, FakeReceiver, Manner
+from mentorflow.outbound.lines import NoAnswer, peer_of
 from mentorflow.outbound.messages import Failure, Limits
 from mentorflow.outbound.rules import Rules
 from servers.talking import Line, talking
@@ -152,6 +155,19 @@ def test_nobody_listens(client: Client, make_receiver: MakeReceiver) -> None:
     assert answer.failure is Failure.CONNECT
     assert answer.status is None
     assert "127.0.0.1" in answer.detail
+
+
+def test_who_hangs_up_before_anything_was_said_leaves_no_socket_open() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        connected = socket.create_connection(listening.getsockname())
+        other, _ = listening.accept()
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        other.close()
+        with pytest.raises(NoAnswer) as told:
+            peer_of(connected)
+
+    assert told.value.failure is Failure.CONNECT
+    assert connected.fileno() == -1
 
 
 def test_a_detail_has_nothing_of_the_url_but_its_host(
