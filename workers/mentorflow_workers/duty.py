@@ -2,6 +2,8 @@
 
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
 from typing import ClassVar
@@ -61,7 +63,8 @@ class Duty(ABC):
         try:
             self._work_until_ended()
         finally:
-            self.ended()
+            with self._failures_told():
+                self.ended()
 
     def _work_until_ended(self) -> None:
         while not self._ended.is_set():
@@ -72,8 +75,16 @@ class Duty(ABC):
                 self._woken.wait(pause.total_seconds())
 
     def _pause_after_work(self) -> timedelta:
+        pause = _AFTER_FAILURE
+        with self._failures_told():
+            pause = timedelta() if self.work() else self.rest()
+        return pause  # noqa: RET504  # where the work fails, it is what it was
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        """Log whatever goes wrong inside, and go on behind it."""
         try:
-            return timedelta() if self.work() else self.rest()
+            yield
         except (StoreUnavailable, QueueUnavailable) as failed:
             # A server that restarts comes back, and nobody need start us again for that.
             # Its first line: those below may hold what is in a row, which names people.
@@ -81,4 +92,3 @@ class Duty(ABC):
             log.warning("duty.waits duty=%s error=%s", self.name, reason)
         except Exception:
             log.exception("duty.failed duty=%s", self.name)
-        return _AFTER_FAILURE

@@ -89,3 +89,26 @@ def test_what_goes_wrong_is_logged_and_tried_again(
         duty.wait_for_looks(2)
 
     assert told in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (StoreUnavailable("gone\nof somebody"), "duty.waits duty=counting error=gone"),
+        (LookupError("a defect"), "duty.failed duty=counting"),
+    ],
+)
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_goes_wrong_at_the_end_is_logged_too(
+    failure: Exception, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing(Counting):
+        def ended(self) -> None:
+            raise failure
+
+    duty = Failing()
+
+    with running(duty):
+        duty.wait_for_looks(1)
+
+    assert told in caplog.messages
