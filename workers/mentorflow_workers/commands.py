@@ -45,7 +45,10 @@ LeaseOption = Annotated[
 KeepOption = Annotated[
     float,
     typer.Option(
-        min=0, max=36500, metavar="DAYS", help="Effects that are done stay this long in the outbox."
+        min=0,
+        max=36500,
+        metavar="DAYS",
+        help="Effects that are done, and notices for webhooks, stay this long.",
     ),
 ]
 TracingOption = Annotated[

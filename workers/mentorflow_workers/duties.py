@@ -17,4 +17,4 @@ class DutyName(StrEnum):
     RESCUER = "rescuer"
     """Set effects free whose lease is over: their Carrier died, or the queue lost them."""
     PRUNER = "pruner"
-    """Take away effects that were done long ago."""
+    """Take away effects that were done, and notices that were told, long ago."""

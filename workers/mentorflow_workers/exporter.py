@@ -50,14 +50,18 @@ LEASES = Family(
 )
 FAILED = Family("mentorflow_effects_failed", Kind.GAUGE, "Effects that were given up.")
 ESCALATIONS = Family("mentorflow_escalations_open", Kind.GAUGE, "Escalations that are not over.")
-WAITING = Family("mentorflow_webhooks_waiting", Kind.GAUGE, "Webhooks that are still to be taken.")
+WAITING = Family(
+    "mentorflow_webhooks_waiting",
+    Kind.GAUGE,
+    "Webhooks to enabled endpoints that are still to be taken.",
+)
 WAITING_AGE = Family(
     "mentorflow_webhooks_waiting_age_seconds",
     Kind.GAUGE,
     "How long the oldest webhook to an enabled endpoint has waited.",
 )
 FAILING = Family(
-    "mentorflow_endpoints_failing", Kind.GAUGE, "Endpoints whose last answers were failures."
+    "mentorflow_endpoints_failing", Kind.GAUGE, "Enabled endpoints whose last answer was a failure."
 )
 PROCESSES = Family(
     "mentorflow_processes_alive",
