@@ -1,30 +1,18 @@
 """Operators set endpoints up, try them out and send again, on the command line."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from integration.cli.program import Commands, Program
+from integration.webhooks.endpoints import live
 from mentorflow import Engine
 from mentorflow.clock import SystemClock
-from mentorflow.engine.sealing import new_key
-from receiver import Receiver, receiving
+from receiver import Receiver
 from servers.waiting import wait_until
 
 WHY = ("--reason", "a test")
-
-
-@pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MENTORFLOW_SECRET_KEY", new_key())
-    monkeypatch.setenv("MENTORFLOW_WEBHOOK_NETWORKS", "127.0.0.0/8")
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as opened:
-        yield opened
+pytestmark = pytest.mark.usefixtures("sends_webhooks")
 
 
 def add(commands: Commands, receiver: Receiver, *options: str) -> str:
@@ -114,14 +102,6 @@ def test_types_and_a_key_are_told(commands: Commands) -> None:
     assert types["meeting.held"]["example"]["type"] == "meeting.held"
     assert len(key) == 44
     assert "meeting.held" in commands("webhooks", "types").stdout
-
-
-def live(url: str, receiver: Receiver) -> None:
-    """Add an endpoint, and have something happen."""
-    with Engine(url, channels=()) as engine:
-        receiver.secrets.append(engine.webhooks.add(receiver.url, reason="a test").secret)
-        started = engine.start(mentee="mentee-1", mentors=["mentor-1"], program="program-1")
-        engine.send(started.id, "mentor.accepted", by="mentor-1")
 
 
 def test_run_delivers_on_sqlite_without_redis(program: Program, receiver: Receiver) -> None:

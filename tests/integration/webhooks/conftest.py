@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 
 from builders import Host, open_host
-from mentorflow.engine.sealing import new_key
 
 OpenHost = Callable[..., Host]
 
 
 @pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key for secrets, and the leave to send to this machine."""
-    monkeypatch.setenv("MENTORFLOW_SECRET_KEY", new_key())
-    monkeypatch.setenv("MENTORFLOW_WEBHOOK_NETWORKS", "127.0.0.0/8")
+def settings(sends_webhooks: None) -> None:
+    """Every test here sends webhooks."""
 
 
 @pytest.fixture

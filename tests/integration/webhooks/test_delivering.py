@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -25,12 +25,6 @@ from receiver import Receiver, receiving
 from tables import everything, execute, refused, rows
 
 OpenHost = Callable[..., Host]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as opened:
-        yield opened
 
 
 def test_what_happens_is_told(host: Host, receiver: Receiver) -> None:

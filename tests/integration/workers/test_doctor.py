@@ -20,7 +20,6 @@ from mentorflow.definitions.load import installed, load
 from mentorflow.engine.checks import Check, Verdict
 from mentorflow.engine.doctor import Doctor
 from mentorflow.engine.heartbeat import SILENT, Heartbeat
-from mentorflow.engine.sealing import new_key
 from mentorflow.store import workload
 from mentorflow.store.store import Store
 from mentorflow_workers.duties import DutyName
@@ -375,10 +374,10 @@ def test_people_get_a_table_with_what_to_do(site: Site) -> None:
     assert json.dumps(answer.stdout).count("\\n") < 40
 
 
+@pytest.mark.usefixtures("sends_webhooks")
 def test_endpoints_that_fail_again_and_again_are_told(
-    examine: Examine, database_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    examine: Examine, database_url: str, clock: ManualClock
 ) -> None:
-    monkeypatch.setenv("MENTORFLOW_SECRET_KEY", new_key())
     with Engine(database_url, clock=clock, channels=()) as engine:
         endpoint = engine.webhooks.add("https://example.org/", reason="a test").endpoint.id
     assert examine()["webhooks"].verdict is Verdict.OK

@@ -13,10 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from builders import open_host
 from integration.workers.conftest import Site, Working
 from mentorflow import Engine
-from mentorflow.engine.sealing import new_key
 from mentorflow_workers import exporter
 from mentorflow_workers.exporter import FAMILIES, WorkloadCollector
-from receiver import receiving
+from receiver import Receiver
 from servers.waiting import wait_until
 from tables import execute
 
@@ -173,10 +172,9 @@ def test_one_scrape_waits_for_another_only_so_long(
     collector.close()
 
 
-def test_webhooks_are_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MENTORFLOW_SECRET_KEY", new_key())
-    monkeypatch.setenv("MENTORFLOW_WEBHOOK_NETWORKS", "127.0.0.0/8")
-    with receiving() as receiver, scraping(site) as (worker, metrics):
+@pytest.mark.usefixtures("sends_webhooks")
+def test_webhooks_are_counted(site: Site, receiver: Receiver) -> None:
+    with scraping(site) as (worker, metrics):
         with Engine(site.db, channels=()) as engine:
             made = engine.webhooks.add(receiver.url, reason="a test")
             receiver.secrets.append(made.secret)
