@@ -12,7 +12,7 @@ from mentorflow.clock import SystemClock
 from mentorflow.webhooks import headers_of, new_secret
 from pages import blocks_of
 from project import ROOT
-from servers.receivers import EXAMPLES, SERVERS, Receiver, receiving
+from servers.receivers import EXAMPLES, SERVERS, Example, running
 from signed import BODY, KEY, OTHER_SECRET, PUBLIC, SECRET
 
 PAGE = ROOT / "docs" / "how-to" / "receive-webhooks.md"
@@ -22,10 +22,10 @@ Request = tuple[bytes, list[tuple[str, str]]]
 @pytest.fixture(scope="module", params=sorted(SERVERS))
 def receiver(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Receiver]:
+) -> Iterator[Example]:
     folder = tmp_path_factory.mktemp(request.param)
-    with receiving(request.param, folder, OTHER_SECRET, SECRET, PUBLIC) as running:
-        yield running
+    with running(request.param, folder, OTHER_SECRET, SECRET, PUBLIC) as example:
+        yield example
 
 
 def test_every_example_is_tried() -> None:
@@ -33,7 +33,7 @@ def test_every_example_is_tried() -> None:
 
 
 @pytest.mark.parametrize("key", [SECRET, KEY], ids=["v1", "v1a"])
-def test_a_webhook_is_taken_once(receiver: Receiver, key: str) -> None:
+def test_a_webhook_is_taken_once(receiver: Example, key: str) -> None:
     event = f"evt_once_{key[:5]}"
 
     statuses = [receiver.post(*_request(event, key))[0] for _ in range(3)]
@@ -42,14 +42,14 @@ def test_a_webhook_is_taken_once(receiver: Receiver, key: str) -> None:
     assert receiver.taken.count(event) == 1
 
 
-def test_a_later_attempt_is_the_same_webhook(receiver: Receiver) -> None:
+def test_a_later_attempt_is_the_same_webhook(receiver: Example) -> None:
     for seconds in (-60, 0):
         receiver.post(*_request("evt_again", SECRET, seconds=seconds))
 
     assert receiver.taken.count("evt_again") == 1
 
 
-def test_of_attempts_at_the_same_time_one_is_taken(receiver: Receiver) -> None:
+def test_of_attempts_at_the_same_time_one_is_taken(receiver: Example) -> None:
     body, headers = _request("evt_rush", SECRET)
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda _: receiver.post(body, headers), range(32)))
@@ -58,7 +58,7 @@ def test_of_attempts_at_the_same_time_one_is_taken(receiver: Receiver) -> None:
     assert receiver.taken.count("evt_rush") == 1
 
 
-def test_what_failed_is_taken_at_the_next_attempt(receiver: Receiver) -> None:
+def test_what_failed_is_taken_at_the_next_attempt(receiver: Example) -> None:
     request = _request("evt_fails", SECRET, body=b'{"type":"fails.once"}')
 
     statuses = [receiver.post(*request)[0] for _ in range(3)]
@@ -68,7 +68,7 @@ def test_what_failed_is_taken_at_the_next_attempt(receiver: Receiver) -> None:
 
 
 def test_what_is_no_webhook_is_answered_with_400_and_why(
-    receiver: Receiver, subtests: pytest.Subtests
+    receiver: Example, subtests: pytest.Subtests
 ) -> None:
     before = receiver.log.count("Traceback"), len(receiver.taken)
     body, headers = _request("evt_bad", SECRET)
@@ -83,7 +83,7 @@ def test_what_is_no_webhook_is_answered_with_400_and_why(
     assert (receiver.log.count("Traceback"), len(receiver.taken)) == before
 
 
-def test_nothing_else_is_offered(receiver: Receiver) -> None:
+def test_nothing_else_is_offered(receiver: Example) -> None:
     body, headers = _request("evt_elsewhere", SECRET)
 
     assert receiver.post(body, headers, path="/elsewhere")[0] == 404

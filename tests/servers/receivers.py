@@ -25,8 +25,8 @@ EXAMPLES = ROOT / "examples" / "receivers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
-    """A receiver that runs."""
+class Example:
+    """A receiver of examples/ that runs."""
 
     folder: Path
     port: int
@@ -58,7 +58,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving(name: str, folder: Path, *secrets: str) -> Iterator[Receiver]:
+def running(name: str, folder: Path, *secrets: str) -> Iterator[Example]:
     """Run the receiver of a framework in a process of its own."""
     (folder / "taken").touch()
     environment = {
@@ -74,7 +74,7 @@ def receiving(name: str, folder: Path, *secrets: str) -> Iterator[Receiver]:
         port = folder / "port"
         try:
             wait_until(lambda: port.exists() or process.poll() is not None, "it listens")
-            yield Receiver(folder=folder, port=int(port.read_text()))
+            yield Example(folder=folder, port=int(port.read_text()))
         finally:
             process.kill()
 
