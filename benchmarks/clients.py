@@ -1,8 +1,8 @@
 """HTTP clients side by side, as a sender of webhooks would use them.
 
-`python -m benchmarks.clients`: each sends signed bodies of 1 KB to a receiver in another process of
-this machine, 64 at a time. They take turns; the figure is the median. Those that are not installed
-are left out: httpx, httpx2 and httpcore are no part of this project.
+`python -m benchmarks.clients`: each sends signed bodies of 1 KiB to a receiver in another process
+of this machine, 64 at a time. They take turns; the figure is the median. Those that are not
+installed are left out: httpx, httpx2 and httpcore are no part of this project.
 """
 
 import argparse

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from itertools import cycle, islice
 from pathlib import Path
 from queue import SimpleQueue
 from statistics import quantiles
@@ -19,7 +20,8 @@ from benchmarks.stopwatch import Stopwatch, Took
 from mentorflow.clock import SystemClock
 from mentorflow.engine.courier import Courier
 from mentorflow.engine.engine import Engine
-from mentorflow.engine.sealing import new_key
+from mentorflow.engine.outside import NETWORKS
+from mentorflow.engine.sealing import VARIABLE, new_key
 from mentorflow.outbound.client import Client
 from mentorflow.outbound.messages import Answer, Request
 from mentorflow.outbound.rules import Rules
@@ -36,10 +38,14 @@ _PAUSE = 0.005
 
 @contextmanager
 def allowed() -> Iterator[None]:
-    """Have a key for secrets, and the leave to send to this machine."""
-    os.environ["MENTORFLOW_SECRET_KEY"] = new_key()
-    os.environ["MENTORFLOW_WEBHOOK_NETWORKS"] = "127.0.0.0/8"
-    yield
+    """Have a key for secrets, and the leave to send to this machine, for as long as it takes."""
+    before = dict(os.environ)
+    os.environ |= {VARIABLE: new_key(), NETWORKS: "127.0.0.0/8"}
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ |= before
 
 
 def deliver(kind: str, *, deliveries: int) -> Figure:
@@ -83,6 +89,7 @@ def isolation(kind: str, *, seconds: float, a_second: int) -> Figure:
             engine.webhooks.remove(endpoint, reason="measuring")
         stuck = _endpoints(engine, [hanging] * 10)
         busy = _delays(engine, ours, fine, stuck, seconds=seconds, a_second=a_second, batch="h")
+        assert all(_waiting(ours, [one], "h") for one in stuck), "somebody was not sent anything"
     p99, floor = quantiles(busy, n=100)[98], quantiles(idle, n=100)[98]
     return Figure(
         name=f"webhooks.isolation.{kind}",
@@ -209,7 +216,10 @@ def _delays(
     a_second: int,
     batch: str,
 ) -> list[float]:
-    """Return the milliseconds from the commit of each delivery to a good endpoint to its answer."""
+    """Return the milliseconds from when each delivery to a good endpoint was put up to its sending.
+
+    A measurement that lost sight of the latest ones would be flattering, so all are waited for.
+    """
     ended = Event()
     with closing(engine.webhooks.courier()) as courier:
 
@@ -220,30 +230,46 @@ def _delays(
 
         thread = Thread(target=work)
         thread.start()
-        everybody = [*fine, *others]
+        turns, share = cycle(_mixed(fine, others)), a_second // 10
         for tenth in range(int(seconds * 10)):
             with Stopwatch() as watch:
-                put(database, everybody, a_second // 10, batch=f"{batch}{tenth}")
+                put(database, list(islice(turns, share)), share, batch=f"{batch}{tenth}_")
             ended.wait(max(0.0, 0.1 - watch.took.wall))
-        ended.wait(1.0)
+        while waiting := _waiting(database, fine, batch):
+            assert thread.is_alive(), f"{waiting} were never sent"
+            ended.wait(0.1)
         ended.set()
         thread.join()
     return _took(database, fine, batch)
 
 
+def _mixed(fine: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return all of them, the others strewn among the good ones."""
+    each = len(fine) // len(others)
+    groups = [fine[start : start + each] for start in range(0, len(fine), each)]
+    return [one for group, other in zip(groups, others, strict=True) for one in (*group, other)]
+
+
+def _waiting(database: Database, endpoints: Sequence[str], batch: str) -> int:
+    found = database.query(
+        "SELECT endpoint FROM mentorflow_delivery "
+        f"WHERE status = 'pending' AND notice LIKE 'evt_{batch}%'"
+    )
+    return sum(endpoint in endpoints for (endpoint,) in found)
+
+
 def _took(database: Database, endpoints: Sequence[str], batch: str) -> list[float]:
     found = database.query(
-        "SELECT d.endpoint, d.created_at, a.at, a.timings FROM mentorflow_delivery AS d "
+        "SELECT d.endpoint, d.created_at, a.at FROM mentorflow_delivery AS d "
         "JOIN mentorflow_attempt AS a ON a.endpoint = d.endpoint AND a.notice = d.notice "
         f"WHERE d.notice LIKE 'evt_{batch}%'"
     )
     good = set(endpoints)
-    delays = []
-    for endpoint, created_at, at, _ in found:
-        if endpoint in good:
-            waited = _instant(at) - _instant(created_at)
-            delays.append(waited / timedelta(milliseconds=1))
-    return delays
+    return [
+        (_instant(at) - _instant(created_at)) / timedelta(milliseconds=1)
+        for endpoint, created_at, at in found
+        if endpoint in good
+    ]
 
 
 def _run(database: Database, statement: str) -> None:
