@@ -5,21 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mentorflow.cli.changes import BeforeOption, emit_changes
 from mentorflow.cli.console import DbOption, JsonOption, clean, emit, open_engine, table
 from mentorflow.cli.documents import program_document
 from mentorflow.cli.plans import bar, plan_document, show_plan
 from mentorflow.cli.scopes import ByOption, ReasonOption
 from mentorflow.cli.sentences import frozen_sentences
-from mentorflow.cli.wording import local
 from mentorflow.cli.workflows import WorkflowOption
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mentorflow.core.override import TimingChange
-
 _COLUMNS = ("program", "time zone", "holidays", "of its own", "business days", "frozen since")
-_CHANGES = ("when", "what", "was", "is", "by", "why", "revision")
 _NONE = "none"
 _THEN = (
     "Timers that are pending keep their instants until they follow it:",
@@ -213,23 +210,14 @@ def history(
     program: ProgramArgument,
     *,
     limit: LimitOption = 100,
-    before: Annotated[
-        int | None, typer.Option(metavar="REVISION", help="Go on before the last one seen.")
-    ] = None,
+    before: BeforeOption = None,
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List who set, froze or resumed a program, when and why; the latest first."""
     with open_engine(db) as engine:
         found = engine.programs.history(program, limit=limit, before=before)
-
-    def human(console: "Console") -> None:
-        if not found:
-            console.print("Nobody has said anything of it.")
-            return
-        console.print(table(_CHANGES, (_changed(one) for one in found)))
-
-    emit([_change(one) for one in found], as_json=as_json, human=human)
+    emit_changes(found, as_json=as_json)
 
 
 def _emit(document: dict[str, Any], *, as_json: bool) -> None:
@@ -271,20 +259,3 @@ def _row(document: dict[str, Any]) -> tuple[object, ...]:
 def _place(calendar: dict[str, Any]) -> str | None:
     parts = (calendar["country"], calendar["subdivision"])
     return "-".join(part for part in parts if part) or None
-
-
-def _changed(one: "TimingChange") -> tuple[object, ...]:
-    was, now = one.from_value, one.to_value
-    return (local(one.at), one.timing, was, now, one.by, one.reason, one.revision)
-
-
-def _change(one: "TimingChange") -> dict[str, Any]:
-    return {
-        "revision": one.revision,
-        "at": one.at.isoformat(),
-        "by": one.by,
-        "reason": one.reason,
-        "what": one.timing,
-        "from": one.from_value,
-        "to": one.to_value,
-    }

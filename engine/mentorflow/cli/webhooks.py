@@ -6,20 +6,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mentorflow.cli import deliveries
+from mentorflow.cli.changes import BeforeOption, emit_changes
 from mentorflow.cli.console import DbOption, JsonOption, emit, open_engine, table
+from mentorflow.cli.endpoint_options import (
+    ContactOption,
+    DescriptionOption,
+    FormOption,
+    HeaderOption,
+    OrderingOption,
+    PerMinuteOption,
+    ProgramOption,
+    RetryOption,
+    TypeOption,
+    said,
+)
 from mentorflow.cli.scopes import ByOption, ReasonOption
 from mentorflow.cli.wording import local
-from mentorflow.errors import InvalidPayload
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from mentorflow.engine.endpoints import NewEndpoint
-    from mentorflow.store.deliveries import Faring
+    from mentorflow.store.deliveries import Faring, Latency
     from mentorflow.store.endpoints import StoredEndpoint
 
 _COLUMNS = ("endpoint", "url", "types", "programs", "status", "waiting", "last success", "failing")
 EndpointArgument = Annotated[str, typer.Argument(metavar="ENDPOINT", help="The endpoint's id.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
 SignatureOption = Annotated[
     str, typer.Option(metavar="v1|v1a", help="v1 is HMAC-SHA256, v1a is ed25519.")
 ]
@@ -36,6 +49,12 @@ def add_to(app: typer.Typer) -> None:
     )(add)
     group.command("list", epilog="Example: mentorflow webhooks list")(list_endpoints)
     group.command(epilog="Example: mentorflow webhooks show ENDPOINT")(show)
+    group.command(
+        "set",
+        epilog="Example: mentorflow webhooks set ENDPOINT --type 'meeting.*' --retry 10s "
+        '--reason "it is only for meetings now"',
+    )(set_endpoint)
+    group.command(epilog="Example: mentorflow webhooks history ENDPOINT")(history)
     group.command("test", epilog="Example: mentorflow webhooks test ENDPOINT")(ping)
     group.command(epilog='Example: mentorflow webhooks rotate ENDPOINT --reason "it was in a log"')(
         rotate
@@ -55,53 +74,93 @@ def add(
     *,
     reason: ReasonOption,
     by: ByOption = None,
-    type_: Annotated[
-        list[str] | None,
-        typer.Option("--type", help="A type or a pattern as meeting.*; may be given often."),
-    ] = None,
-    program: Annotated[
-        list[str] | None, typer.Option(help="Of this program only; may be given often.")
-    ] = None,
-    form: Annotated[
-        str, typer.Option(help="thin, full, thin_cloudevents or full_cloudevents.")
-    ] = "thin",
-    ordering: Annotated[
-        str, typer.Option(help="strict has later notices of a mentorship wait for earlier ones.")
-    ] = "best_effort",
-    per_minute: Annotated[int | None, typer.Option(min=1, help="Requests a minute.")] = None,
-    header: Annotated[
-        list[str] | None, typer.Option(metavar="'NAME: VALUE'", help="A header of its own.")
-    ] = None,
-    description: Annotated[str, typer.Option(help="What it is for.")] = "",
-    contact: Annotated[
-        str | None, typer.Option(metavar="PERSON", help="Who is told when it fails for long.")
-    ] = None,
+    type_: TypeOption = None,
+    program: ProgramOption = None,
+    form: FormOption = None,
+    ordering: OrderingOption = None,
+    per_minute: PerMinuteOption = None,
+    retry: RetryOption = None,
+    header: HeaderOption = None,
+    description: DescriptionOption = None,
+    contact: ContactOption = None,
     signature: SignatureOption = "v1",
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Have an endpoint hear of what happens from now on; its secret is shown this once."""
+    options = {
+        "types": type_,
+        "programs": program,
+        "form": form,
+        "ordering": ordering,
+        "per_minute": per_minute,
+        "schedule": retry,
+        "headers": header,
+        "description": description,
+        "contact": contact,
+    }
     with open_engine(db) as engine:
-        made = engine.webhooks.add(
-            url,
-            types=type_ or ["*"],
-            programs=program or (),
-            form=form,
-            ordering=ordering,
-            per_minute=per_minute,
-            headers=dict(map(_header, header or ())),
-            description=description,
-            contact=contact,
-            signature=signature,
-            reason=reason,
-            by=by,
-        )
+        made = engine.webhooks.add(url, signature=signature, reason=reason, by=by, **said(options))
     _emit_new(made, as_json=as_json)
+
+
+def set_endpoint(
+    endpoint: EndpointArgument,
+    *,
+    reason: ReasonOption,
+    by: ByOption = None,
+    url: Annotated[str | None, typer.Option(help="Another address.")] = None,
+    type_: TypeOption = None,
+    program: ProgramOption = None,
+    form: FormOption = None,
+    ordering: OrderingOption = None,
+    per_minute: PerMinuteOption = None,
+    retry: RetryOption = None,
+    header: HeaderOption = None,
+    description: DescriptionOption = None,
+    contact: ContactOption = None,
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Set an endpoint up otherwise; what is left out stays as it was."""
+    options = {
+        "url": url,
+        "types": type_,
+        "programs": program,
+        "form": form,
+        "ordering": ordering,
+        "per_minute": per_minute,
+        "schedule": retry,
+        "headers": header,
+        "description": description,
+        "contact": contact,
+    }
+    with open_engine(db) as engine:
+        found = engine.webhooks.set(endpoint, reason=reason, by=by, **said(options))
+    emit(
+        endpoint_document(found),
+        as_json=as_json,
+        human=lambda console: console.print(f"{found.id} hears of {', '.join(found.types)}."),
+    )
+
+
+def history(
+    endpoint: EndpointArgument,
+    *,
+    limit: LimitOption = 100,
+    before: BeforeOption = None,
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who changed an endpoint, when and why; the latest first."""
+    with open_engine(db) as engine:
+        found = engine.webhooks.history(endpoint, limit=limit, before=before)
+    emit_changes(found, as_json=as_json)
 
 
 def list_endpoints(
     *,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 100,
+    limit: LimitOption = 100,
     after: Annotated[
         str | None, typer.Option(metavar="ENDPOINT", help="Go on after the last one seen.")
     ] = None,
@@ -241,6 +300,7 @@ def endpoint_document(endpoint: "StoredEndpoint") -> dict[str, Any]:
     """Return an endpoint as a JSON document, without its secrets."""
     document = {**endpoint._asdict(), "types": list(endpoint.types)}
     document["programs"] = list(endpoint.programs)
+    document["schedule"] = None if endpoint.schedule is None else list(endpoint.schedule)
     document["has_headers"] = endpoint.headers is not None
     for name in ("headers", "secrets", "revision"):
         del document[name]
@@ -255,13 +315,21 @@ def faring_document(found: "Faring") -> dict[str, Any]:
         name: value.isoformat() if hasattr(value, "isoformat") else value
         for name, value in found.health._asdict().items()
     }
+    disables_at = found.health.disables_at if found.endpoint.status == "enabled" else None
     oldest = None if found.oldest_at is None else found.oldest_at.isoformat()
     return {
         **endpoint_document(found.endpoint),
         **health,
+        "breaker": found.health.breaker,
+        "disables_at": None if disables_at is None else disables_at.isoformat(),
         "waiting": found.waiting,
         "oldest_at": oldest,
+        **({} if found.latency is None else _latency(found.latency)),
     }
+
+
+def _latency(found: "Latency") -> dict[str, Any]:
+    return {"timed": found.requests, "p50_ms": round(found.p50, 1), "p95_ms": round(found.p95, 1)}
 
 
 def _row(found: "Faring") -> tuple[Any, ...]:
@@ -277,13 +345,6 @@ def _row(found: "Faring") -> tuple[Any, ...]:
         None if success is None else local(success),
         None if since is None else f"{health.failures} since {local(since)}",
     )
-
-
-def _header(text: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    if not colon:
-        raise InvalidPayload(f"the header {text!r} must be 'NAME: VALUE'")
-    return name.strip(), value.strip()
 
 
 def _emit_new(made: "NewEndpoint", *, as_json: bool) -> None:

@@ -4,6 +4,7 @@ Pure, so that every rule can be held against a table: what counts as taken, when
 is, when an endpoint is left alone for a while, and when it is disabled.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,7 +13,7 @@ SCHEDULE = tuple(
     timedelta(seconds=seconds)
     for seconds in (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 )
-"""How long after the attempt before, of the example of Standard Webhooks."""
+"""How long after the attempt before, of the example of Standard Webhooks; the first is at once."""
 JITTER = 0.2
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 SHORTEST_RETRY_AFTER = timedelta(seconds=60)
@@ -70,6 +71,16 @@ class Health(NamedTuple):
     """How many of them failed."""
 
     @property
+    def breaker(self) -> str:
+        """`closed`, or `open`: then nothing is sent but a probe from time to time."""
+        return "open" if self.is_probed or self.held_by is Hold.BREAKER else "closed"
+
+    @property
+    def disables_at(self) -> datetime | None:
+        """When it is disabled if all goes on failing; None where the last one was taken."""
+        return None if self.failing_since is None else self.failing_since + DISABLED_AFTER
+
+    @property
     def is_probed(self) -> bool:
         """Whether the breaker is open: one delivery at a time, to see whether it is well again."""
         return self.failures >= BREAKS_AFTER
@@ -111,7 +122,14 @@ class Verdict(NamedTuple):
     """Whether somebody is to be told that it fails."""
 
 
-def judge(health: Health, answered: Answered, *, attempt: int, chance: float) -> Verdict:
+def judge(
+    health: Health,
+    answered: Answered,
+    *,
+    attempt: int,
+    chance: float,
+    schedule: Sequence[timedelta] = SCHEDULE,
+) -> Verdict:
     """Return what an attempt leads to; `chance`, from 0 to below 1, spreads the next ones."""
     health = _counted(health, answered)
     if answered.is_taken:
@@ -126,15 +144,22 @@ def judge(health: Health, answered: Answered, *, attempt: int, chance: float) ->
     if answered.status in {_TOO_LARGE, _UNSUPPORTED} or answered.control == ABORT:
         why = f"{told}: this notice is not sent again"
         return Verdict("failed", None, why, health, warn=warn)
-    if attempt >= len(SCHEDULE):
+    if attempt >= len(schedule):
         return Verdict("failed", None, f"{told}, at the last attempt", health, warn=warn)
-    wait = SCHEDULE[attempt] * (1 + JITTER * (2 * chance - 1))
+    wait = schedule[attempt] * (1 + JITTER * (2 * chance - 1))
     next_at = answered.at + wait
-    why = f"{told}; attempt {attempt + 1} of {len(SCHEDULE)} comes then"
+    why = f"{told}; attempt {attempt + 1} of {len(schedule)} comes then"
     if health.held_until is not None and health.held_until > next_at:
         next_at = health.held_until
         why = f"{told}; the endpoint is left alone until then ({health.held_by})"
     return Verdict("pending", next_at, why, health, warn=warn)
+
+
+def schedule_of(waits: Sequence[float] | None) -> tuple[timedelta, ...]:
+    """Return the schedule of an endpoint with waits of its own, in seconds; None is the usual."""
+    if waits is None:
+        return SCHEDULE
+    return (timedelta(), *(timedelta(seconds=one) for one in waits))
 
 
 def left_alone(health: Health, now: datetime) -> Health:

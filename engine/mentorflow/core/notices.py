@@ -64,6 +64,8 @@ class Subscription(NamedTuple):
     programs: frozenset[str]
     """Empty where it wants to hear of all."""
     form: Form
+    is_enabled: bool = True
+    """Whether it hears of anything now; what it misses is kept, to be recovered."""
 
     def takes(self, type_: str, program: str) -> bool:
         """Whether it wants to hear of a type in a program."""
@@ -107,7 +109,7 @@ def notices_of(
             program=after.program,
             at=entry.at,
             bodies={form: formed(body, form, after) for form in sorted(forms)},
-            endpoints=tuple(one.endpoint for one in wanting),
+            endpoints=tuple(one.endpoint for one in wanting if one.is_enabled),
         )
 
 

@@ -230,7 +230,13 @@ class Courier:
                 continue  # nobody knows whether it arrived: it is sent again
             answered = _answered(one)
             chance = random.random()  # noqa: S311  # it spreads retries, and keeps no secret
-            verdict = judge(serving.health, answered, attempt=one.begun.attempt, chance=chance)
+            verdict = judge(
+                serving.health,
+                answered,
+                attempt=one.begun.attempt,
+                chance=chance,
+                schedule=serving.served.schedule,
+            )
             serving.health = changed[one.begun.endpoint] = verdict.health
             verdicts.append((one.begun.endpoint, verdict))
             settled.append(_settled(one, verdict))
@@ -255,7 +261,7 @@ class Courier:
             begun += [(serving, one) for one in found]
         wanted = {(one.notice, serving.served.form) for serving, one in begun}
         texts = stored.bodies(transaction, wanted) if wanted else {}
-        return [Ready(one, texts[one.notice, serving.served.form]) for serving, one in begun]
+        return [Ready(one, *texts[one.notice, serving.served.form]) for serving, one in begun]
 
     def _release(
         self, transaction: Transaction, landed: Sequence[_Landed], begun: Sequence[Ready]

@@ -6,9 +6,10 @@ from mentorflow.core.duration import Duration
 from mentorflow.core.override import TimingChange
 from mentorflow.core.pacing import Limit
 from mentorflow.core.workflow import Workflow
-from mentorflow.engine.asking import said, timing_of
+from mentorflow.engine.asking import timing_of
 from mentorflow.engine.library import Library
 from mentorflow.engine.ranges import for_each_range
+from mentorflow.engine.saying import Saying
 from mentorflow.errors import InvalidPayload, NotFound, TimingRefused
 from mentorflow.store import limits as stored
 from mentorflow.store.limits import LimitKey, StoredLimit
@@ -56,25 +57,19 @@ class Limits:
         return self._put(StoredLimit(workflow, name, None, None), reason=reason, by=by)
 
     def _put(self, limit: StoredLimit, *, reason: str, by: str | None) -> TimingChange:
-        reason, by = said(reason, by)
         with self._store.transaction() as transaction:
-            revision = transaction.count_revision()
-            self._library.refresh_to(transaction, revision - 1)
+            saying = Saying(transaction, reason=reason, by=by)
+            self._library.refresh_to(transaction, saying.revision - 1)
             before = self._library.limits().get(limit.key)
             if before is None and limit.limit is None:
                 raise NotFound(f"{limit.timing} has no limit")
-            change = TimingChange(
-                revision=revision,
-                position=0,
-                at=transaction.now(),
-                by=by,
-                reason=reason,
-                workflow=limit.workflow,
-                timing=limit.timing,
+            change = saying.change(
+                limit.timing,
                 scope=FOR,
                 subject="",
-                from_value=_text(before),
-                to_value=_text(limit.limit),
+                was=_text(before),
+                becomes=_text(limit.limit),
+                workflow=limit.workflow,
             )
             stored.put_limit(transaction, limit, change)
         if before is not None:

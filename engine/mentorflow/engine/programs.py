@@ -237,7 +237,11 @@ class Programs:
         require_limit(limit)
         name_text(program, what="program")
         return self._store.reader.timing_changes(
-            workflow="", timing=None, subject=program, before=before, limit=limit
+            workflow="",
+            scope=Scope.PROGRAM.value,
+            subject=program,
+            before=before,
+            limit=limit,
         )
 
 

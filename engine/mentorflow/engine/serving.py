@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mentorflow import __version__
 from mentorflow.core.delivering import BREAKS_AFTER, HOLDING, OVERLOADED, Health
+from mentorflow.core.notices import Form
 from mentorflow.outbound.messages import Answer, Failure, Request
 from mentorflow.store.webhooks import Begun, Served
 from mentorflow.webhooks.signing import headers_of
@@ -29,6 +30,7 @@ class Ready(NamedTuple):
     """A delivery whose attempt has begun, with the text that is sent."""
 
     begun: Begun
+    form: Form
     body: str
 
 
@@ -91,7 +93,7 @@ class Serving:
         body = ready.body.encode()
         headers = {
             **self.headers,
-            "content-type": self.served.form.content_type,
+            "content-type": ready.form.content_type,
             "user-agent": _USER_AGENT,
             "webhook-watermark": self.watermark,
             **headers_of(ready.begun.notice, at, body, self.keys),

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from mentorflow.core.delivering import SCHEDULE, Hold
+from mentorflow.core.delivering import Hold, schedule_of
 from mentorflow.engine.endpoints import subscription_of
 from mentorflow.errors import NotFound
 from mentorflow.store import deliveries as stored
@@ -73,7 +73,7 @@ def _not_sent(notice: NoticeAt, faring: Faring) -> str:
         return f"it hears of {', '.join(wants.types)}, not of {notice.type}"
     if notice.at < endpoint.created_at:
         return f"it was added later, at {endpoint.created_at.isoformat()}"
-    return "it was disabled at that time; `recover` sends it"
+    return "it was disabled at that time, or heard of other types; `recover` sends it"
 
 
 def _waits(faring: Faring, delivery: Delivery, now: datetime) -> str:
@@ -88,4 +88,5 @@ def _waits(faring: Faring, delivery: Delivery, now: datetime) -> str:
         return f"its turn comes, at {faring.endpoint.per_minute} a minute"
     if faring.endpoint.ordering == "strict":
         return "its turn comes: earlier ones of the mentorship go first"
-    return f"its turn comes, as attempt {delivery.attempts + 1} of {len(SCHEDULE)}"
+    many = len(schedule_of(faring.endpoint.schedule))
+    return f"its turn comes, as attempt {delivery.attempts + 1} of {many}"

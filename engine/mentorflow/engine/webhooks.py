@@ -1,17 +1,19 @@
 """Webhooks as hosts and operators see them: endpoints, what was sent to them, sending anew."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
+from types import EllipsisType
 from typing import Any
 
 from mentorflow.core.catalogue import PING, NoticeType, types_of
+from mentorflow.core.override import TimingChange
 from mentorflow.engine.alarming import Alarm
 from mentorflow.engine.announcing import announce
 from mentorflow.engine.channels import Channel
 from mentorflow.engine.courier import LEASE, Courier
+from mentorflow.engine.delivering import deliver_due, deliver_until
+from mentorflow.engine.endpoint_settings import EndpointSettings, Waits
 from mentorflow.engine.endpoints import OVERLAP, Endpoints, NewEndpoint
 from mentorflow.engine.library import Library
 from mentorflow.engine.outside import client_of_environment, rules_of_environment
@@ -20,7 +22,8 @@ from mentorflow.engine.post import Post
 from mentorflow.engine.recovering import PER_MINUTE, Progress, Recovering, Span
 from mentorflow.engine.sealing import Sealing
 from mentorflow.engine.tracking import tracked
-from mentorflow.errors import InvalidPayload, MissingExtra, NotFound, StoreUnavailable
+from mentorflow.errors import InvalidPayload, NotFound
+from mentorflow.outbound.rules import Rules
 from mentorflow.store import deliveries as stored
 from mentorflow.store.deliveries import LAST_PLACE, Delivery, Faring, Recovery, StoredNotice
 from mentorflow.store.endpoints import StoredEndpoint
@@ -28,7 +31,6 @@ from mentorflow.store.store import Store
 from mentorflow.store.webhooks import Attempt
 
 _LONGEST_CURSOR = 40
-log = logging.getLogger("mentorflow.webhooks")
 _STATUSES = ("pending", "done", "failed", "cancelled")
 
 
@@ -39,8 +41,8 @@ class Webhooks:
         self._store = store
         self._library = library
         self._sealing = Sealing()
-        self._rules = rules_of_environment()
-        self._endpoints = Endpoints(store, self._sealing, self._rules)
+        settings = EndpointSettings(self._sealing, lambda: self._rules)
+        self._endpoints = Endpoints(store, self._sealing, settings)
         self._recovering = Recovering(store)
         self._alarm = Alarm(store, self._endpoints, Post(library, channels))
 
@@ -58,6 +60,7 @@ class Webhooks:
         form: str = "thin",
         ordering: str = "best_effort",
         per_minute: int | None = None,
+        schedule: Waits | None = None,
         headers: Mapping[str, str] | None = None,
         description: str = "",
         contact: str | None = None,
@@ -70,28 +73,68 @@ class Webhooks:
         `types` are names or patterns (`meeting.*`); what is about safety has to be named. `form` is
         `thin` (ids, states, cause), `full` (with parties, dates and the host's key), or either as
         a CloudEvent. With `ordering="strict"` a later notice of a mentorship waits for the earlier
-        ones. `contact` is the person who is told when it fails for long. `signature` is `v1`
-        (HMAC-SHA256) or `v1a` (ed25519).
+        ones. `schedule` are the waits after each attempt that failed, instead of the usual ones:
+        `["10s", "5m"]` makes three attempts. `contact` is the person who is told when it fails for
+        long. `signature` is `v1` (HMAC-SHA256) or `v1a` (ed25519).
 
         Raises:
             AddressRefused: if nothing may be sent to the URL.
             InvalidPayload: naming what is wrong.
             SecretKeyMissing: if there is no key to keep its secret under.
         """
-        return self._endpoints.add(
-            url,
-            types=types,
-            programs=programs,
-            form=form,
-            ordering=ordering,
-            per_minute=per_minute,
-            headers=headers,
-            description=description,
-            contact=contact,
-            kind=signature,
-            reason=reason,
-            by=by,
-        )
+        given = {
+            "url": url,
+            "types": types,
+            "programs": programs,
+            "form": form,
+            "ordering": ordering,
+            "per_minute": per_minute,
+            "schedule": schedule,
+            "headers": headers,
+            "description": description,
+            "contact": contact,
+        }
+        return self._endpoints.add(given, kind=signature, reason=reason, by=by)
+
+    def set(
+        self,
+        endpoint: str,
+        *,
+        url: str | EllipsisType = ...,
+        types: Sequence[str] | EllipsisType = ...,
+        programs: Sequence[str] | EllipsisType = ...,
+        form: str | EllipsisType = ...,
+        ordering: str | EllipsisType = ...,
+        per_minute: int | EllipsisType | None = ...,
+        schedule: Waits | EllipsisType | None = ...,
+        headers: Mapping[str, str] | EllipsisType | None = ...,
+        description: str | EllipsisType = ...,
+        contact: str | EllipsisType | None = ...,
+        reason: str,
+        by: str | None = None,
+    ) -> StoredEndpoint:
+        """Set an endpoint up otherwise, from now on; what is left out stays as it was.
+
+        What waits for it already is sent to the new URL. What it asks for newly, and has happened
+        before, can be recovered.
+
+        Raises:
+            NotFound: if there is none of this id.
+            AddressRefused, InvalidPayload, SecretKeyMissing: as `add` does; nothing is changed.
+        """
+        given = {
+            "url": url,
+            "types": types,
+            "programs": programs,
+            "form": form,
+            "ordering": ordering,
+            "per_minute": per_minute,
+            "schedule": schedule,
+            "headers": headers,
+            "description": description,
+            "contact": contact,
+        }
+        return self._endpoints.set(endpoint, given, reason=reason, by=by)
 
     def list(self, *, limit: int = 100, after: str | None = None) -> Sequence[Faring]:
         """Return the endpoints, page by page by their ids, each with how it fares.
@@ -114,6 +157,20 @@ class Webhooks:
         if found is None:
             raise NotFound(f"there is no endpoint {endpoint!r}")
         return found
+
+    def history(
+        self, endpoint: str, *, limit: int = 100, before: int | None = None
+    ) -> Sequence[TimingChange]:
+        """Return who changed an endpoint, when and why, the latest first, also of a removed one.
+
+        `timing` names what was changed; `before` is a revision to page on.
+
+        Raises:
+            NotFound: if there never was one of this id.
+            InvalidPayload: if the limit is not 1 to 1000.
+        """
+        require_limit(limit)
+        return self._endpoints.history(endpoint, limit=limit, before=before)
 
     def rotate(
         self,
@@ -311,10 +368,7 @@ class Webhooks:
 
         `mentorflow run` and `mentorflow worker` do so all the time.
         """
-        with closing(self.courier()) as courier:
-            while courier.work():
-                pass
-        return courier.sent
+        return deliver_due(self.courier())
 
     def deliver_until(
         self, is_asked: Callable[[], bool], wait: Callable[[float], object], *, poll: timedelta
@@ -323,20 +377,12 @@ class Webhooks:
 
         `wait` is given the seconds to rest, and may return sooner.
         """
-        with closing(self.courier()) as courier:
-            while not is_asked():
-                rest = _rest_after_work(courier, poll)
-                if rest:
-                    wait(rest.total_seconds())
+        deliver_until(self.courier(), is_asked, wait, poll=poll)
 
-
-def _rest_after_work(courier: Courier, poll: timedelta) -> timedelta:
-    try:
-        return timedelta() if courier.work() else courier.rest(poll)
-    except (StoreUnavailable, MissingExtra) as failed:
-        # A server that restarts comes back, and nobody need start us again for that.
-        log.warning("courier.waits error=%s", str(failed).partition("\n")[0])
-        return poll
+    @cached_property
+    def _rules(self) -> Rules:
+        """Where requests may go, as the environment says when it is needed for the first time."""
+        return rules_of_environment()
 
 
 def _cursor(text: str | None) -> tuple[int, int]:

@@ -11,6 +11,16 @@ from mentorflow.store.transaction import Transaction
 from mentorflow.store.webhooks import Attempt, health_of
 
 LAST_PLACE = 2**62
+_LOOKED_AT, _TIMED = 20_000, 200
+"""How many deliveries are looked at for those to one endpoint, and how many of them are timed."""
+
+
+class Latency(NamedTuple):
+    """How long the latest requests took, in milliseconds."""
+
+    requests: int
+    p50: float
+    p95: float
 
 
 class Faring(NamedTuple):
@@ -21,6 +31,8 @@ class Faring(NamedTuple):
     waiting: int
     oldest_at: datetime | None
     """When the first of those that wait was made."""
+    latency: Latency | None = None
+    """Of one that is looked at alone, and was sent something lately."""
 
 
 class Delivery(NamedTuple):
@@ -107,7 +119,9 @@ def list_endpoints(transaction: Transaction, *, after: str, most: int) -> list[F
 
 def faring_of(transaction: Transaction, endpoint: str) -> Faring | None:
     """Return one endpoint with how it fares."""
-    return next(map(_faring, transaction.read("list_endpoints", "", endpoint, 1)), None)
+    for row in transaction.read("list_endpoints", "", endpoint, 1):
+        return _faring(row)._replace(latency=_latency(transaction, endpoint))
+    return None
 
 
 def list_deliveries(
@@ -244,8 +258,16 @@ def _delivery(row: Row) -> Delivery:
     return Delivery._make((*row[:8], *instants, row[11]))
 
 
+def _latency(transaction: Transaction, endpoint: str) -> Latency | None:
+    found = transaction.read("latest_timings", _LOOKED_AT, endpoint, _TIMED)
+    took = sorted(decoded(row[0])["total"] for row in found)
+    if not took:
+        return None
+    return Latency(len(took), took[len(took) // 2], took[len(took) * 95 // 100])
+
+
 def _faring(row: Row) -> Faring:
-    endpoint, health, (waiting, oldest) = row[:17], row[17:28], row[28:]
+    endpoint, health, (waiting, oldest) = row[:18], row[18:29], row[29:]
     return Faring(endpoint_row(endpoint), health_of(health), waiting, _instant(oldest))
 
 

@@ -1,6 +1,6 @@
 """Endpoints in the store: what operators set up, and how each fares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ class StoredEndpoint(NamedTuple):
     form: str
     ordering: str
     per_minute: int | None
+    schedule: Sequence[float] | None
+    """Seconds from each attempt to the next, where they are its own."""
     headers: str | None
     """Sealed."""
     secrets: str
@@ -63,10 +65,10 @@ def forget_failures(transaction: Transaction, endpoint: str) -> None:
     transaction.run("forget_failures", endpoint)
 
 
-def note_change(transaction: Transaction, change: TimingChange) -> None:
+def note_changes(transaction: Transaction, changes: Iterable[TimingChange]) -> None:
     """Write down who changed an endpoint and why."""
-    row = operating.change_row(change, transaction.instant)
-    transaction.write("insert_timing_change", [row])
+    rows = [operating.change_row(change, transaction.instant) for change in changes]
+    transaction.write("insert_timing_change", rows)
 
 
 def _row(transaction: Transaction, endpoint: StoredEndpoint) -> Row:
@@ -75,7 +77,9 @@ def _row(transaction: Transaction, endpoint: StoredEndpoint) -> Row:
         *endpoint[:3],
         encoded(list(endpoint.types)),
         encoded(list(endpoint.programs)),
-        *endpoint[5:13],
+        *endpoint[5:8],
+        None if endpoint.schedule is None else encoded(list(endpoint.schedule)),
+        *endpoint[9:14],
         at(endpoint.created_at),
         at(endpoint.changed_at),
         endpoint.changed_by,
@@ -90,9 +94,11 @@ def endpoint_row(row: Row) -> StoredEndpoint:
             *row[:3],
             decoded(row[3]),
             decoded(row[4]),
-            *row[5:13],
-            instant(row[13]),
+            *row[5:8],
+            None if row[8] is None else decoded(row[8]),
+            *row[9:14],
             instant(row[14]),
-            *row[15:],
+            instant(row[15]),
+            *row[16:],
         )
     )

@@ -101,17 +101,21 @@ class Reader:
         self,
         *,
         workflow: str,
-        timing: str | None,
         before: int | None,
         limit: int,
+        timing: str | None = None,
+        scope: str | None = None,
         subject: str | None = None,
     ) -> list[TimingChange]:
         """Return who set which timing to what, the latest first."""
         query = select(TimingChangeRow).where(col(TimingChangeRow.workflow) == workflow)
-        if timing is not None:
-            query = query.where(col(TimingChangeRow.timing) == timing)
-        if subject is not None:
-            query = query.where(col(TimingChangeRow.subject) == subject)
+        for column, wanted in (
+            (TimingChangeRow.timing, timing),
+            (TimingChangeRow.scope, scope),
+            (TimingChangeRow.subject, subject),
+        ):
+            if wanted is not None:
+                query = query.where(col(column) == wanted)
         if before is not None:
             query = query.where(col(TimingChangeRow.revision) < before)
         latest = (col(TimingChangeRow.revision).desc(), col(TimingChangeRow.position).desc())

@@ -42,6 +42,8 @@ class EndpointRow(Base, table=True):
     ordering: str
     """Whether later notices of a mentorship wait for earlier ones."""
     per_minute: int | None
+    schedule: list[float] | None = Field(sa_type=Document)
+    """Seconds from each attempt to the next, where they are its own."""
     headers: str | None
     """Headers of its own, encrypted."""
     secrets: str

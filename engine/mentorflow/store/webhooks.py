@@ -1,10 +1,10 @@
 """Webhooks in the store: who is to hear of what, serving endpoints, settling what was sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from mentorflow.core.delivering import Health, Hold
+from mentorflow.core.delivering import Health, Hold, schedule_of
 from mentorflow.core.notices import Form, Subscription
 from mentorflow.store.rows import Row, decoded, encoded, instant
 from mentorflow.store.transaction import Transaction
@@ -19,6 +19,8 @@ class Served(NamedTuple):
     form: Form
     is_strict: bool
     per_minute: int | None
+    schedule: Sequence[timedelta]
+    """How long after the attempt before each one is."""
     headers: str | None
     """Encrypted."""
     secrets: str
@@ -77,7 +79,7 @@ class Attempt(NamedTuple):
 def changed_subscriptions(
     transaction: Transaction, *, after: int
 ) -> dict[str, Subscription | None]:
-    """Return what endpoints want that changed after a revision; None where they hear nothing."""
+    """Return what endpoints want that changed after a revision; None where they are removed."""
     return {row[0]: _subscription(row) for row in transaction.read("select_subscriptions", after)}
 
 
@@ -130,10 +132,10 @@ def unbegin(transaction: Transaction, endpoint: str, notices: Sequence[str]) -> 
 
 def bodies(
     transaction: Transaction, wanted: Iterable[tuple[str, Form]]
-) -> dict[tuple[str, Form], str]:
-    """Return the texts of notices, each in a form."""
+) -> dict[tuple[str, Form], tuple[Form, str]]:
+    """Return the texts of notices, each in the form that is wanted, or thin where it has none."""
     found = transaction.read("select_bodies", encoded(sorted(set(wanted))))
-    return {(id_, Form(form)): body for id_, form, body in found}
+    return {(id_, Form(wish)): (Form(form), body) for id_, wish, form, body in found}
 
 
 def settle(
@@ -183,7 +185,8 @@ def next_delivery(transaction: Transaction) -> datetime | None:
 
 
 def _served(row: Row) -> Served:
-    free_at, url, form, ordering, per_minute, headers, secrets, status, revision = row[12:]
+    free_at, url, form, ordering, per_minute, schedule, *rest = row[12:]
+    headers, secrets, status, revision = rest
     return Served(
         endpoint=row[0],
         health=health_of(row[1:12]),
@@ -191,6 +194,7 @@ def _served(row: Row) -> Served:
         form=Form(form),
         is_strict=ordering == "strict",
         per_minute=per_minute,
+        schedule=schedule_of(None if schedule is None else decoded(schedule)),
         headers=headers,
         secrets=secrets,
         is_enabled=status == "enabled",
@@ -253,6 +257,12 @@ def _instant(value: Any) -> datetime | None:
 
 def _subscription(row: Row) -> Subscription | None:
     id_, types, programs, form, status = row
-    if status != "enabled":
+    if status == "removed":
         return None
-    return Subscription(id_, tuple(decoded(types)), frozenset(decoded(programs)), Form(form))
+    return Subscription(
+        endpoint=id_,
+        types=tuple(decoded(types)),
+        programs=frozenset(decoded(programs)),
+        form=Form(form),
+        is_enabled=status == "enabled",
+    )

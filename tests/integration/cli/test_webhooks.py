@@ -49,6 +49,45 @@ def test_an_endpoint_is_added_tried_out_and_removed(commands: Commands, receiver
     assert commands.json("webhooks", "show", endpoint).error["code"] == "not_found"
 
 
+def test_an_endpoint_is_set_up_otherwise_and_it_is_told_who_did(
+    commands: Commands, receiver: Receiver
+) -> None:
+    endpoint = add(commands, receiver, "--retry", "10s", "--retry", "5m", "--header", "x-y: hush")
+
+    changed = commands.json(
+        *("webhooks", "set", endpoint, *WHY, "--by", "operator-1", "--type", "mentor.*"),
+        *("--program", "p", "--per-minute", "9", "--retry", "none", "--header", "none"),
+    ).document
+    back = commands.json(
+        *("webhooks", "set", endpoint, *WHY, "--program", "none", "--per-minute", "0"),
+        *("--retry", "usual"),
+    ).document
+    told = commands.json("webhooks", "history", endpoint).document
+    table = commands("webhooks", "history", endpoint, "--limit", "9").stdout
+
+    assert (changed["types"], changed["programs"]) == (["mentor.*"], ["p"])
+    assert (changed["per_minute"], changed["schedule"], changed["has_headers"]) == (9, [], False)
+    assert (back["per_minute"], back["schedule"], back["programs"]) == (None, None, [])
+    schedules = [(one["from"], one["to"]) for one in told if one["what"] == "schedule"]
+    assert schedules == [("no second attempt", None), ("0:00:10, 0:05:00", "no second attempt")]
+    assert told[-1]["what"] == "added"
+    assert "kept secret" in table
+    assert "hush" not in table
+    assert "operator-1" in table
+
+
+def test_an_endpoint_is_shown_with_how_it_fares(commands: Commands, receiver: Receiver) -> None:
+    endpoint = add(commands, receiver)
+    commands.json("send", "k0", "mentor.accepted", "--by", "mentor-0")
+    deliver(commands)
+
+    found = commands.json("webhooks", "show", endpoint).document
+
+    assert (found["breaker"], found["disables_at"]) == ("closed", None)
+    assert found["timed"] == len(receiver.came)
+    assert 0 < found["p50_ms"] <= found["p95_ms"]
+
+
 def test_what_was_sent_is_listed_replayed_recovered_and_pulled(
     commands: Commands, receiver: Receiver
 ) -> None:

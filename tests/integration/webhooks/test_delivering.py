@@ -430,7 +430,10 @@ def test_it_is_told_why_a_notice_was_sent_or_not(host: Host, receiver: Receiver)
     assert why[wanted] == ("done", "it was taken")
     assert why[other] == ("not sent", "it hears of meeting.*, not of mentor.accepted")
     assert why[elsewhere] == ("not sent", "it hears of program-2, not of 'program-1'")
-    assert why[off] == ("not sent", "it was disabled at that time; `recover` sends it")
+    assert why[off] == (
+        "not sent",
+        "it was disabled at that time, or heard of other types; `recover` sends it",
+    )
     assert why[slow] == ("pending", "it is disabled: it moves too")
     assert why[late][1].startswith("it was added later")
     with pytest.raises(NotFound):

@@ -36,6 +36,7 @@ def _make_endpoint() -> None:
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("ordering", sa.String(), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=True),
+        sa.Column("schedule", Document, nullable=True),
         sa.Column("headers", sa.String(), nullable=True),
         sa.Column("secrets", sa.String(), nullable=False),
         sa.Column("contact", sa.String(), nullable=True),

@@ -1,15 +1,24 @@
 INSERT INTO mentorflow_endpoint
-    (id, url, description, types, programs, form, ordering, per_minute, headers, secrets, contact,
+    (id, url, description, types, programs, form, ordering, per_minute, schedule, headers, secrets, contact,
      status, why, created_at, changed_at, changed_by, revision)
 SELECT *
 FROM unnest(
     :id::text[], :url::text[], :description::text[], :types::jsonb[], :programs::jsonb[],
-    :form::text[], :ordering::text[], :per_minute::int[], :headers::text[], :secrets::text[],
+    :form::text[], :ordering::text[], :per_minute::int[], :schedule::jsonb[], :headers::text[], :secrets::text[],
     :contact::text[], :status::text[], :why::text[], :created_at::timestamptz[],
     :changed_at::timestamptz[], :changed_by::text[], :revision::bigint[]) AS n
 ON CONFLICT (id) DO UPDATE
-SET secrets = excluded.secrets,
+SET url = excluded.url,
+    description = excluded.description,
+    types = excluded.types,
+    programs = excluded.programs,
+    form = excluded.form,
+    ordering = excluded.ordering,
+    per_minute = excluded.per_minute,
+    schedule = excluded.schedule,
     headers = excluded.headers,
+    secrets = excluded.secrets,
+    contact = excluded.contact,
     status = excluded.status,
     why = excluded.why,
     changed_at = excluded.changed_at,

@@ -1,4 +1,4 @@
-SELECT id, url, description, types::text, programs::text, form, ordering, per_minute, headers, secrets,
+SELECT id, url, description, types::text, programs::text, form, ordering, per_minute, schedule::text, headers, secrets,
        contact, status, why, created_at, changed_at, changed_by, revision
 FROM mentorflow_endpoint
 WHERE id = :id

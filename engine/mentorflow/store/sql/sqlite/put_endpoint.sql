@@ -1,12 +1,21 @@
 INSERT INTO mentorflow_endpoint
-    (id, url, description, types, programs, form, ordering, per_minute, headers, secrets, contact,
+    (id, url, description, types, programs, form, ordering, per_minute, schedule, headers, secrets, contact,
      status, why, created_at, changed_at, changed_by, revision)
 VALUES
-    (:id, :url, :description, :types, :programs, :form, :ordering, :per_minute, :headers, :secrets,
+    (:id, :url, :description, :types, :programs, :form, :ordering, :per_minute, :schedule, :headers, :secrets,
      :contact, :status, :why, :created_at, :changed_at, :changed_by, :revision)
 ON CONFLICT (id) DO UPDATE
-SET secrets = excluded.secrets,
+SET url = excluded.url,
+    description = excluded.description,
+    types = excluded.types,
+    programs = excluded.programs,
+    form = excluded.form,
+    ordering = excluded.ordering,
+    per_minute = excluded.per_minute,
+    schedule = excluded.schedule,
     headers = excluded.headers,
+    secrets = excluded.secrets,
+    contact = excluded.contact,
     status = excluded.status,
     why = excluded.why,
     changed_at = excluded.changed_at,
