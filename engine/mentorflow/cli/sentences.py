@@ -11,6 +11,7 @@ from mentorflow.core.mentorship import Mentorship
 _PUT_OFF = {
     "plan": ", put off so that not all it was planned with fire at once",
     "resume": ", put off since its program was frozen",
+    "migration": ", put off so that not all that were moved to its version fire at once",
     "limit": ", put off by the limit of its timing",
     "jitter": ", put off so that not all of its timing fire at once",
     "retry": ", put off since it could not be decided",

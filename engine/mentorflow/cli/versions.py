@@ -113,6 +113,10 @@ def migrate(
         list[str] | None,
         typer.Option("--map", metavar="OLD=NEW", help="A state that has another name now."),
     ] = None,
+    timers: Annotated[
+        list[str] | None,
+        typer.Option("--map-timer", metavar="OLD=NEW", help="A timer that has another name now."),
+    ] = None,
     program: Annotated[str | None, typer.Option(help="Only those of a program.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
@@ -126,7 +130,8 @@ def migrate(
     asked: dict[str, Any] = {
         "from_version": from_version,
         "to_version": to_version,
-        "states": _map(states or ()),
+        "states": _map(states or (), "--map"),
+        "timers": _map(timers or (), "--map-timer"),
         "program": program,
     }
     with open_engine(db) as engine:
@@ -148,16 +153,16 @@ def migrate(
         raise typer.Exit(1)
 
 
-def _map(given: Iterable[str]) -> dict[str, str]:
-    states: dict[str, str] = {}
+def _map(given: Iterable[str], option: str) -> dict[str, str]:
+    names: dict[str, str] = {}
     for pair in given:
-        was, equals, state = pair.partition("=")
-        if not (was and equals and state):
-            raise InvalidPayload(f"--map is {pair!r}; write it as OLD=NEW")
-        if was in states:
-            raise InvalidPayload(f"--map names {was!r} twice")
-        states[was] = state
-    return states
+        was, equals, name = pair.partition("=")
+        if not (was and equals and name):
+            raise InvalidPayload(f"{option} is {pair!r}; write it as OLD=NEW")
+        if was in names:
+            raise InvalidPayload(f"{option} names {was!r} twice")
+        names[was] = name
+    return names
 
 
 def _version_row(one: "WorkflowVersion") -> tuple[Any, ...]:
@@ -184,6 +189,8 @@ def _told(report: "MigrationReport", *, is_tried: bool) -> Iterable[Any]:
         yield table(("state", "mentorships"), rows)
     if report.timers:
         yield table(_TIMERS, (_timer_row(one) for one in report.timers))
+    if report.put_off:
+        yield f"{report.put_off} timers {would} made overdue, and {would} strewn over a day."
     if report.escalations_resolved:
         yield f"{report.escalations_resolved} escalations {would} resolved: their cause is gone."
     if report.refused:

@@ -15,8 +15,9 @@ from mentorflow.core.workflow import Workflow
 from mentorflow.errors import MigrationRefused
 
 MIGRATED = "workflow.migrated"
-States = Mapping[str, str]
-"""A state of the old version to its counterpart in the new one, where they differ."""
+Names = Mapping[str, str]
+"""A state, or a timer, of the old version to its counterpart in the new one, where they differ."""
+_NONE: Names = {}
 
 
 class TimerChange(NamedTuple):
@@ -30,10 +31,18 @@ class TimerChange(NamedTuple):
 
 
 def migration_event(
-    old: Workflow, new: Workflow, states: States, *, by: str | None, reason: str | None
+    old: Workflow,
+    new: Workflow,
+    states: Names,
+    *,
+    timers: Names = _NONE,
+    by: str | None,
+    reason: str | None,
 ) -> Event:
     """Return the event that has mentorships moved from one version to another."""
     data = {"from": old.version, "to": new.version, "states": dict(states)}
+    if timers:
+        data["timers"] = dict(timers)
     return Event(MIGRATED, data if reason is None else {**data, "reason": reason}, by)
 
 
@@ -55,7 +64,7 @@ def decide_migration(
     draft.version = new[0].version
     draft.state, draft.entered_at = levels[-1].state, levels[-1].entered_at
     draft.stack = tuple(Detour(state=one.state, entered_at=one.entered_at) for one in levels[:-1])
-    succession = Succession(draft, old, levels)
+    succession = Succession(draft, old, levels, event.data.get("timers", _NONE))
     succession.settle()
     for escalation in tuple(draft.escalations_by_id.values()):
         _carry_escalation(draft, escalation, succession, levels)
@@ -71,7 +80,7 @@ def decide_migration(
 
 def timer_changes(decision: Decision) -> Iterator[TimerChange]:
     """Yield what a migration does to the timers of its mentorship."""
-    before = {_renamed(decision, timer.key): timer for timer in decision.before.timers}
+    before = {counterpart_key(decision, timer.key): timer for timer in decision.before.timers}
     after = {timer.key: timer for timer in decision.mentorship.timers}
     for key in before.keys() | after.keys():
         was, now = before.get(key), after.get(key)
@@ -83,19 +92,23 @@ def timer_changes(decision: Decision) -> Iterator[TimerChange]:
             yield TimerChange(key[0], "moves", _between(was.due_at, now))
 
 
+def counterpart_key(decision: Decision, key: TimerKey) -> TimerKey:
+    """Return the key a timer of before a migration has after it."""
+    data = decision.entry.data
+    if key[0] in data.get("timers", _NONE):
+        return data["timers"][key[0]], key[1]
+    owner, dot, name = key[0].partition(".")
+    return data["states"].get(owner, owner) + dot + name, key[1]
+
+
 def _between(since: datetime | None, timer: Timer | None) -> timedelta | None:
     if since is None or timer is None or timer.due_at is None:
         return None
     return timer.due_at - since
 
 
-def _renamed(decision: Decision, key: TimerKey) -> TimerKey:
-    owner, dot, name = key[0].partition(".")
-    return decision.entry.data["states"].get(owner, owner) + dot + name, key[1]
-
-
 def _levels(
-    old: Workflow, new: Workflow, mentorship: Mentorship, states: States
+    old: Workflow, new: Workflow, mentorship: Mentorship, states: Names
 ) -> tuple[Level, ...]:
     """Return the states whose timers run, the present one last, with their counterparts.
 
@@ -122,7 +135,7 @@ def _levels(
     return tuple(one for one in found if one is top or new.states[one.state].is_resumable)
 
 
-def _counterpart(old: Workflow, new: Workflow, was: str, states: States) -> str:
+def _counterpart(old: Workflow, new: Workflow, was: str, states: Names) -> str:
     state = states.get(was, was)
     found = new.states.get(state)
     if found is None:

@@ -20,6 +20,8 @@ class PutOffBy(StrEnum):
     """A plan would have made it due at once, and spread it."""
     RESUME = "resume"
     """It came due while its program was frozen, and was spread when that went on."""
+    MIGRATION = "migration"
+    """Another version of its workflow would have made it due at once."""
     LIMIT = "limit"
     """As many of its timing fired in that minute as may."""
     JITTER = "jitter"

@@ -38,8 +38,11 @@ class Level(NamedTuple):
 class Succession:
     """Bring the timers of a draft, which stands in its new states already, to the new version."""
 
-    def __init__(self, draft: Draft, old: Rules, levels: tuple[Level, ...]) -> None:
+    def __init__(
+        self, draft: Draft, old: Rules, levels: tuple[Level, ...], renamed: Mapping[str, str]
+    ) -> None:
         self._draft = draft
+        self._renamed = renamed
         self._old, self._old_timings = old
         self._new = draft.workflow
         self._levels = levels
@@ -67,13 +70,15 @@ class Succession:
         for level in self._levels:
             known = self._old.states.get(level.was)
             for rule in known.timers if known else ():
-                name = level.state + rule.name.removeprefix(level.was)
+                same = level.state + rule.name.removeprefix(level.was)
+                name = self._renamed.get(rule.name, same)
                 if name in self._new.timers:
                     yield rule.name, name
         for collection in self._old.collections:
             for rule in collection.timers if self._is_live(collection) else ():
-                if rule.name in self._new.timers:
-                    yield rule.name, rule.name
+                name = self._renamed.get(rule.name, rule.name)
+                if name in self._new.timers:
+                    yield rule.name, name
 
     def _is_live(self, collection: CollectionRule) -> bool:
         """Whether a collection of the old version has timers now, and had them before."""
@@ -180,8 +185,10 @@ class Succession:
 
     def _plan_collection(self, collection: CollectionRule) -> None:
         old = self._old.collections_by_name.get(collection.name)
-        live = old if old is not None and self._is_live(old) else None
-        fields = {rule.name: live.anchors[rule.anchor] for rule in live.timers} if live else {}
+        fields = {}
+        if old is not None and self._is_live(old):
+            for rule in old.timers:
+                fields[self.names.get(rule.name, rule.name)] = old.anchors[rule.anchor]
         items: Mapping[str, Any] = self._draft.facts.get(collection.fact) or {}
         for instance, item in items.items():
             for rule in collection.timers:

@@ -9,18 +9,23 @@ from statistics import median
 from typing import NamedTuple
 
 from mentorflow.core.decide import Decision
-from mentorflow.core.mentorship import Event, Mentorship
+from mentorflow.core.mentorship import Event, Mentorship, Timer
 from mentorflow.core.migrating import decide_migration, timer_changes
+from mentorflow.core.pacing import Delay
+from mentorflow.core.strewing import delays_of
 from mentorflow.engine import tracing
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.library import Library
 from mentorflow.errors import MigrationRefused
+from mentorflow.store.limits import put_off
 from mentorflow.store.rows import Saving
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
 
 BATCH = 500
 MOST_SHOWN = 100
+_OVER = timedelta(hours=24)
+"""What it makes overdue is strewn over the waking hours of so long."""
 _FIRST = "00000000-0000-0000-0000-000000000000"
 _STANDSTILL = timedelta(minutes=1)
 log = logging.getLogger("mentorflow.migration")
@@ -67,6 +72,8 @@ class MigrationReport(NamedTuple):
     """How many are moved."""
     states: Sequence[StateMoved]
     timers: Sequence[TimersChanged]
+    put_off: int
+    """How many timers it makes overdue, which are strewn over the waking hours of a day."""
     escalations_resolved: int
     refused: Mapping[str, int]
     """How many are not, by the reason."""
@@ -138,6 +145,7 @@ class Migration:
             mentorships=sum(tally.states.values()),
             states=[StateMoved(was, state, count) for (was, state), count in states],
             timers=[_changed(key, how_far) for key, how_far in sorted(tally.timers.items())],
+            put_off=tally.put_off,
             escalations_resolved=tally.escalations,
             refused=dict(tally.refused.most_common()),
             unmoved=tally.unmoved,
@@ -158,14 +166,23 @@ class Migration:
         locked = transaction.lock_many(ids)
         self._library.refresh(transaction)
         now = transaction.now()
-        decisions = (
+        decided = (
             self._decided(mentorship, now)
             for mentorship in locked.values()
             if mentorship.version == self._moving.from_version  # nobody was faster
         )
-        transaction.save(Saving(decision) for decision in decisions if decision is not None)
+        found = [one for one in decided if one is not None]
+        transaction.save(Saving(decision) for decision, _ in found)
+        put_off(
+            transaction,
+            [
+                (delay, decision.mentorship.id, timer)
+                for decision, delays in found
+                for delay, timer in delays
+            ],
+        )
 
-    def _decided(self, mentorship: Mentorship, now: datetime) -> Decision | None:
+    def _decided(self, mentorship: Mentorship, now: datetime) -> "_Decided | None":
         moving = self._moving
         old, new = (
             self._library.get(moving.workflow, version)
@@ -173,6 +190,7 @@ class Migration:
         )
         try:
             decision = decide_migration(old, new, mentorship, moving.event, now)
+            delays = list(delays_of(new, decision, _OVER))
         except MigrationRefused as refused:
             self._tally.refuse(mentorship, str(refused))
         except Exception as failed:
@@ -180,9 +198,16 @@ class Migration:
             log.exception("migration.undecided mentorship=%s", mentorship.id)
             self._tally.refuse(mentorship, f"it cannot be decided: {type(failed).__name__}")
         else:
-            self._tally.note(decision)
-            return decision
+            self._tally.note(decision, delays)
+            return _Decided(decision, delays)
         return None
+
+
+class _Decided(NamedTuple):
+    """What moving a mentorship changes, and what is put off that this would make due at once."""
+
+    decision: Decision
+    delays: Sequence[tuple[Delay, Timer]]
 
 
 class _HowFar:
@@ -199,13 +224,15 @@ class _Tally:
     def __init__(self) -> None:
         self.states: Counter[tuple[str, str]] = Counter()
         self.timers: dict[tuple[str, str], _HowFar] = {}
+        self.put_off = 0
         self.escalations = 0
         self.refused: Counter[str] = Counter()
         self.unmoved: list[Unmoved] = []
         self.is_whole = True
 
-    def note(self, decision: Decision) -> None:
-        """Count a decision."""
+    def note(self, decision: Decision, delays: Sequence[tuple[Delay, Timer]]) -> None:
+        """Count a decision, and what it puts off."""
+        self.put_off += len(delays)
         self.states[decision.before.state, decision.mentorship.state] += 1
         self.escalations += sum(found.status.is_over for found in decision.escalations)
         for change in timer_changes(decision):

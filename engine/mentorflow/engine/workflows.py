@@ -1,6 +1,6 @@
 """The versions of workflows: published for every engine of a database, listed, moved between."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -136,6 +136,7 @@ class Workflows:
         from_version: int,
         to_version: int,
         states: Mapping[str, str] | None = None,
+        timers: Mapping[str, str] | None = None,
         program: str | None = None,
     ) -> MigrationReport:
         """Return what `migrate` would do to the mentorships as they stand; nothing is written.
@@ -146,7 +147,12 @@ class Workflows:
         from mentorflow.store.pinned import Pinned
 
         moving = self._moving(
-            name, from_version=from_version, to_version=to_version, states=states, program=program
+            name,
+            from_version=from_version,
+            to_version=to_version,
+            states=states,
+            timers=timers,
+            program=program,
         )
         now = workload.now_of(self._store)
         migration = Migration(self._library, moving)
@@ -161,6 +167,7 @@ class Workflows:
         from_version: int,
         to_version: int,
         states: Mapping[str, str] | None = None,
+        timers: Mapping[str, str] | None = None,
         program: str | None = None,
         by: str | None = None,
         reason: str | None = None,
@@ -170,12 +177,13 @@ class Workflows:
         """Move the mentorships of a version to another, in batches, and report.
 
         `states` maps a state of the old version to one of the new, where it is not the state of
-        the same name. A mentorship that cannot be moved stays with its version, with the reason.
-        `moved` is told how many each batch was of; `stop` is asked between two. It can be called
-        again, and goes on with the rest.
+        the same name; `timers` does so for timers, which then keep what they count from. What it
+        would make overdue is strewn over the waking hours of a day. A mentorship that cannot be
+        moved stays with its version, with the reason. `moved` is told how many each batch was of;
+        `stop` is asked between two. It can be called again, and goes on with the rest.
 
         Raises:
-            InvalidPayload: if the map names a state there is not, or ends or revives a mentorship.
+            InvalidPayload: if a map names what there is not, or ends or revives a mentorship.
             NotFound: if a version is not known here.
         """
         reason, by = said_if_any(reason, by)
@@ -184,6 +192,7 @@ class Workflows:
             from_version=from_version,
             to_version=to_version,
             states=states,
+            timers=timers,
             program=program,
             by=by,
             reason=reason,
@@ -230,6 +239,7 @@ class Workflows:
         from_version: int,
         to_version: int,
         states: Mapping[str, str] | None,
+        timers: Mapping[str, str] | None,
         program: str | None,
         by: str | None = None,
         reason: str | None = None,
@@ -242,24 +252,48 @@ class Workflows:
             raise InvalidPayload(f"they are at version {to_version} already")
         if program is not None:
             name_text(program, what="program")
-        chosen = dict(states or {})
+        chosen, renamed = dict(states or {}), dict(timers or {})
         _require_map(old, new, chosen)
-        event = migration_event(old, new, chosen, by=by, reason=reason)
+        _require_timers(old, new, chosen, renamed)
+        event = migration_event(old, new, chosen, timers=renamed, by=by, reason=reason)
         return Moving(name, from_version, to_version, program, event)
 
 
 def _require_map(old: Workflow, new: Workflow, states: Mapping[str, str]) -> None:
-    from mentorflow.definitions.finding import nearest
-
     for was, state in states.items():
-        for name, version in ((was, old), (state, new)):
-            if name not in version.states:
-                hint = nearest(str(name), version.states)
-                said = f"version {version.version} has no state {name!r}"
-                raise InvalidPayload(f"{said}; {hint}" if hint else said)
+        _require_known("state", was, old.states, old)
+        _require_known("state", state, new.states, new)
         if old.states[was].is_final != new.states[state].is_final:
             wrong = "would end" if new.states[state].is_final else "would revive"
             raise InvalidPayload(f"{was}={state} {wrong} mentorships; a migration does neither")
+
+
+def _require_timers(
+    old: Workflow, new: Workflow, states: Mapping[str, str], timers: Mapping[str, str]
+) -> None:
+    """Refuse a map by which a timer would go to another state, or two would become one."""
+    taken: dict[str, str] = {}
+    for rule in old.timers.values():
+        owner = states.get(rule.owner, rule.owner)
+        name = timers.get(rule.name, owner + rule.name.removeprefix(rule.owner))
+        if rule.name in timers:
+            _require_known("timer", name, new.timers, new)
+            if new.timers[name].owner != owner:
+                raise InvalidPayload(f"{rule.name}={name}: {name!r} is no timer of {owner!r}")
+        if name in taken and {rule.name, taken[name]} & timers.keys():
+            raise InvalidPayload(f"{rule.name!r} and {taken[name]!r} would both become {name!r}")
+        taken[name] = rule.name
+    for was in timers:
+        _require_known("timer", was, old.timers, old)
+
+
+def _require_known(what: str, name: str, known: Iterable[str], version: Workflow) -> None:
+    from mentorflow.definitions.finding import nearest
+
+    if name not in known:
+        hint = nearest(str(name), known)
+        said = f"version {version.version} has no {what} {name!r}"
+        raise InvalidPayload(f"{said}; {hint}" if hint else said)
 
 
 def _require_same(known: Workflow | None, workflow: Workflow) -> None:

@@ -118,6 +118,24 @@ def test_those_that_cannot_be_moved_are_told_with_what_to_map(
     assert "contact → request" in mapped.stdout
 
 
+def test_a_timer_with_another_name_is_mapped(commands: Commands, second: Path) -> None:
+    text = second.read_text().replace(" reply_window: {after", " answer_window: {after")
+    second.write_text(text.replace("contact.reply_window]", "contact.answer_window]"))
+    assert commands("workflow", "publish", str(second)).status == 0
+    asked = ("workflow", "migrate", "mentorship", "--from", "1", "--to", "2", "--dry-run")
+
+    plain = commands.json(*asked).document
+    mapped = commands.json(
+        *asked, "--map-timer", "contact.reply_window=contact.answer_window"
+    ).document
+
+    assert {one["change"] for one in plain["timers"]} == {"appears", "vanishes"}
+    assert [(one["timer"], one["change"]) for one in mapped["timers"]] == [
+        ("contact.answer_window", "moves")
+    ]
+    assert mapped["put_off"] == 0
+
+
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("pairs", [("contact",), ("=a",), ("contact=rapport", "contact=active")])
 def test_a_map_that_is_none_is_refused(commands: Commands, pairs: tuple[str, ...]) -> None:

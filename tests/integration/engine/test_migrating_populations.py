@@ -1,8 +1,9 @@
 """Whatever is changed of a workflow, a preview of moving a population counts what is then done."""
 
 import json
+from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -65,6 +66,50 @@ def test_what_a_frozen_program_set_aside_is_moved_with_it(
         assert (done.mentorships, done.stranded) == (1, ())
         assert due(after) == {"contact.nudge": None, "contact.window": START + timedelta(days=20)}
         assert [one.name for one in after.timers if one.is_set_aside] == ["contact.nudge"]
+
+
+def test_what_a_migration_makes_overdue_is_strewn_over_the_waking_hours_of_a_day(
+    database_url: str, tmp_path: Path
+) -> None:
+    clock = ManualClock(START)
+    pack = life_pack(tmp_path / "life.yaml")
+    said = written(pack) | {"version": 2}
+    said["timings"]["d14"]["default"] = "4d"
+    said["timings"]["d3"]["default"] = "2d"
+    with Engine(database_url, clock=clock, workflows=[pack], channels=[]) as engine:
+        request: dict[str, Any] = {"mentee": "mentee-1", "mentors": ["mentor-1"]}
+        asked: dict[str, Any] = {"from_version": 1, "to_version": 2}
+        for _ in range(40):
+            engine.start(**request, program="program-1", workflow="tiny")
+        clock.set(START + timedelta(days=4, hours=1))
+        overdue_before = engine.start(**request, program="program-1", workflow="tiny")
+        engine.workflows.publish(json.dumps(said))
+
+        previewed = engine.workflows.preview("tiny", **asked)
+        done = engine.workflows.migrate("tiny", **asked)
+        placed = [
+            timer
+            for one in engine.find(program="program-1", limit=100)
+            for timer in engine.explain(one.id)["upcoming"]
+            if timer["put_off_by"] == "migration"
+        ]
+        at_once = engine.run_due()
+        again = engine.workflows.migrate("tiny", **asked)
+        clock.set(clock.now() + timedelta(days=1))
+        engine.run_due()
+
+        assert previewed == done
+        assert (done.put_off, again.put_off) == (40, 0)
+        assert {timer["timer"] for timer in placed} == {"contact.window"}
+        moments = [datetime.fromisoformat(timer["due_at"]) for timer in placed]
+        now = START + timedelta(days=4, hours=1)
+        assert all(now <= one <= now + timedelta(days=1) for one in moments)
+        assert all(8 <= one.hour < 20 for one in moments), "nobody is woken"
+        assert len({one.replace(second=0, microsecond=0) for one in moments}) > 30
+        assert at_once.timers_fired == 40, "the nudges that were due before"
+        states = [one.state for one in engine.find(program="program-1", limit=100)]
+        assert Counter(states) == {"closed": 40, "contact": 1}
+        assert engine.get(overdue_before.id).state == "contact"
 
 
 def _population(engine: Engine, clock: ManualClock, random: Random) -> list[str]:

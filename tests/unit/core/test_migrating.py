@@ -1,5 +1,6 @@
 """What becomes of the timers, the stack and the escalations of one mentorship that is moved."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -49,10 +50,16 @@ def living(workflow: Workflow, **facts: Any) -> Model:
     return Model(workflow, start)
 
 
-def moved(model: Model, new: Workflow, days: float, **states: str) -> Decision:
+def moved(
+    model: Model,
+    new: Workflow,
+    days: float,
+    timers: Mapping[str, str] | None = None,
+    **states: str,
+) -> Decision:
     """Live until a day, then move."""
     model.run_due(at(days=days))
-    event = migration_event(model.workflow, new, states, by=None, reason=None)
+    event = migration_event(model.workflow, new, states, timers=timers or {}, by=None, reason=None)
     old, rules = (model.workflow, model.timings), (new, WorkflowTimings(new))
     return decide_migration(old, rules, model.mentorship, event, at(days=days))
 
@@ -77,6 +84,44 @@ def test_a_timer_that_would_be_late_by_the_new_rule_is_due_now() -> None:
     shorter = version(2, LIMIT, "nudge: {after: d2, do: [notify: nudge]}")
 
     assert due(moved(model, shorter, 5).mentorship)["open.nudge"] == at(days=5)
+
+
+def test_a_timer_with_another_name_keeps_what_it_counts_from() -> None:
+    model = living(
+        version(1, LIMIT, "nudge: {after: d9, anchor: asked, do: [notify: nudge]}"),
+        asked_at=at(days=2).isoformat(),
+    )
+    new = version(2, LIMIT, "remind: {after: d20, anchor: asked, do: [notify: nudge]}")
+
+    mapped = moved(model, new, 5, {"open.nudge": "open.remind"})
+
+    assert due(mapped.mentorship) == {"open.limit": at(days=99), "open.remind": at(days=22)}
+    assert mapped.timers_gone == (("open.nudge", ""),)
+    assert [tuple(one) for one in timer_changes(mapped)] == [
+        ("open.remind", "moves", timedelta(days=11))
+    ]
+
+
+def test_a_timer_with_another_name_that_has_fired_is_over() -> None:
+    model = living(version(1, LIMIT, "nudge: {after: d2, do: [notify: nudge]}"))
+    new = version(2, LIMIT, "remind: {after: d20, do: [notify: nudge]}")
+
+    assert set(due(moved(model, new, 5).mentorship)) == {"open.limit", "open.remind"}
+    mapped = moved(model, new, 5, {"open.nudge": "open.remind"})
+    assert set(due(mapped.mentorship)) == {"open.limit"}
+
+
+def test_a_timer_with_another_name_may_lie_in_a_state_with_another_name() -> None:
+    model = living(version(1, LIMIT))
+    said = OPEN.replace("open:", "begun:").format(
+        timers=LIMIT.replace("limit", "most"), events="", states="", more=""
+    )
+    new = tiny(f"version: 2\n{said}", payloads={"noted": Note}, records={"take_facts": take_facts})
+
+    decision = moved(model, new, 5, {"open.limit": "begun.most"}, open="begun")
+
+    assert due(decision.mentorship) == {"begun.most": at(days=99)}
+    assert list(timer_changes(decision)) == []
 
 
 def test_a_timer_that_has_fired_is_over_unless_it_recurs_now() -> None:

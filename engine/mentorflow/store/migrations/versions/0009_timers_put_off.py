@@ -10,7 +10,7 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-_CHECK = "put_off_by IN ('plan', 'resume', 'limit', 'jitter', 'retry')"
+_CHECK = "put_off_by IN ('plan', 'resume', 'migration', 'limit', 'jitter', 'retry')"
 
 
 def upgrade() -> None:
