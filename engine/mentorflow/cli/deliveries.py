@@ -1,6 +1,7 @@
 """`mentorflow webhooks deliveries|attempts|replay|recover|resume|pull`: what was sent, and anew."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,9 @@ def add_to(group: typer.Typer) -> None:
     )(recover)
     group.command(epilog="Example: mentorflow webhooks resume RECOVERY")(resume)
     group.command(epilog="Example: mentorflow webhooks pull --after CURSOR --json")(pull)
+    group.command(epilog="Example: mentorflow webhooks take ENDPOINT --acknowledged CURSOR --json")(
+        take
+    )
 
 
 def list_deliveries(
@@ -173,7 +177,27 @@ def pull(
     """List notices in the order in which they were committed, as endpoints get them."""
     with open_engine(db) as engine:
         found = engine.webhooks.pull(after, limit=limit)
+    _emit_notices(found, as_json=as_json)
 
+
+def take(
+    endpoint: EndpointArgument,
+    *,
+    acknowledged: Annotated[
+        str | None,
+        typer.Option(metavar="CURSOR", help="That of the last one that need not come again."),
+    ] = None,
+    limit: LimitOption = 100,
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what comes next for an endpoint that pulls; what is not acknowledged comes again."""
+    with open_engine(db) as engine:
+        found = engine.webhooks.take(endpoint, acknowledged=acknowledged, limit=limit)
+    _emit_notices(found, as_json=as_json)
+
+
+def _emit_notices(found: Sequence["StoredNotice"], *, as_json: bool) -> None:
     def human(console: "Console") -> None:
         console.print(table(_NOTICES, (_notice_row(one) for one in found)))
 

@@ -70,7 +70,14 @@ def add_to(app: typer.Typer) -> None:
 
 
 def add(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Where to, as https://example.org/x.")],
+    url: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[URL]",
+            help="Where to, as https://example.org/x. Without one nothing is sent: it takes what "
+            "there is.",
+        ),
+    ] = None,
     *,
     reason: ReasonOption,
     by: ByOption = None,
@@ -337,7 +344,7 @@ def _row(found: "Faring") -> tuple[Any, ...]:
     success, since = health.last_success_at, health.failing_since
     return (
         endpoint.id,
-        endpoint.url,
+        endpoint.url or "pulls",
         ", ".join(endpoint.types),
         ", ".join(endpoint.programs) or "all",
         endpoint.status,
@@ -350,9 +357,12 @@ def _row(found: "Faring") -> tuple[Any, ...]:
 def _emit_new(made: "NewEndpoint", *, as_json: bool) -> None:
     def human(console: "Console") -> None:
         console.print(f"{made.endpoint.id} hears of {', '.join(made.endpoint.types)}.")
-        console.print(f"Its secret, shown this once: {made.secret}")
+        if made.secret:
+            console.print(f"Its secret, shown this once: {made.secret}")
+            return
+        console.print(f"It pulls: `mentorflow webhooks take {made.endpoint.id}`.")
 
-    document = {**endpoint_document(made.endpoint), "secret": made.secret}
+    document = {**endpoint_document(made.endpoint), "secret": made.secret or None}
     emit(document, as_json=as_json, human=human)
 
 

@@ -64,8 +64,9 @@ class Subscription(NamedTuple):
     programs: frozenset[str]
     """Empty where it wants to hear of all."""
     form: Form
-    is_enabled: bool = True
-    """Whether it hears of anything now; what it misses is kept, to be recovered."""
+    is_sent_to: bool = True
+    """Whether it is sent what it wants: not while it is disabled, nor where it pulls. It is kept
+    all the same, in its form."""
 
     def takes(self, type_: str, program: str) -> bool:
         """Whether it wants to hear of a type in a program."""
@@ -109,7 +110,7 @@ def notices_of(
             program=after.program,
             at=entry.at,
             bodies={form: formed(body, form, after) for form in sorted(forms)},
-            endpoints=tuple(one.endpoint for one in wanting if one.is_enabled),
+            endpoints=tuple(one.endpoint for one in wanting if one.is_sent_to),
         )
 
 

@@ -73,7 +73,7 @@ def _is_to_hear(
 ) -> bool:
     if to is not None:
         return id_ in to
-    if not one.is_enabled:
+    if not one.is_sent_to:
         return False
     # What is about no program is for those who hear of all.
     return id_ != but and not one.programs and one.takes(type_, "")

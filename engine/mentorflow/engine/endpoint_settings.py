@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from types import EllipsisType
-from typing import Any
+from typing import Any, TypedDict
 
 from mentorflow.core.duration import Duration
 from mentorflow.core.notices import Form
@@ -30,8 +29,44 @@ _OURS = ("webhook-", "content-", "user-agent")
 """Written for each request; the client refuses others."""
 
 
-class EndpointSettings:
-    """The settings of endpoints: what each may be, and how it is kept."""
+class Settings(TypedDict, total=False):
+    """How an endpoint is set up; what is left out is as it was, or usual."""
+
+    types: Sequence[str]
+    """Names or patterns (`meeting.*`), all unless said; what is about safety has to be named."""
+    programs: Sequence[str]
+    """Of these alone; of all where there are none."""
+    form: str
+    """`thin` (ids, states, cause), `full` (with parties, dates and the host's key), or either as a
+    CloudEvent: `thin_cloudevents`, `full_cloudevents`."""
+    ordering: str
+    """`best_effort`, or `strict`: a later notice of a mentorship waits for the earlier ones."""
+    per_minute: int | None
+    """How many requests at most; None is no limit."""
+    schedule: Waits | None
+    """The waits after each attempt that failed: `["10s", "5m"]` makes three; None is the usual."""
+    headers: Mapping[str, str] | None
+    """Of its own, kept encrypted."""
+    description: str
+    contact: str | None
+    """The person who is told when it fails for long."""
+
+
+USUAL: Settings = {
+    "types": ("*",),
+    "programs": (),
+    "form": "thin",
+    "ordering": "best_effort",
+    "per_minute": None,
+    "schedule": None,
+    "headers": None,
+    "description": "",
+    "contact": None,
+}
+
+
+class SettingChecks:
+    """What each setting of an endpoint may be, and how it is kept."""
 
     def __init__(self, sealing: Sealing, rules: Callable[[], Rules]) -> None:
         self._sealing = sealing
@@ -49,19 +84,21 @@ class EndpointSettings:
             "contact": _contact,
         }
 
-    def checked(self, given: Mapping[str, Any | EllipsisType]) -> dict[str, Any]:
-        """Return what is said as it is kept, without what is left out.
+    def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is said as it is kept.
 
         Raises:
             InvalidPayload: naming what is wrong, and what would be right.
             AddressRefused: if nothing may be sent to the URL.
             SecretKeyMissing: if there are headers, and no key to keep them under.
         """
-        said = {name: value for name, value in given.items() if value is not ...}
-        return {name: self._checks[name](value) for name, value in said.items()}
+        for name in given:
+            if name not in self._checks:
+                raise InvalidPayload(f"there is no setting {name!r}: {', '.join(self._checks)}")
+        return {name: self._checks[name](value) for name, value in given.items()}
 
-    def _url(self, url: str) -> str:
-        return self._rules().target(url).url
+    def _url(self, url: str | None) -> str | None:
+        return None if url is None else self._rules().target(url).url
 
     def _headers(self, headers: Mapping[str, str] | None) -> str | None:
         return self._sealing.seal(_own(headers)) if headers else None

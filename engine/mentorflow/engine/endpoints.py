@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from mentorflow.core.notices import Form, Subscription
 from mentorflow.core.override import TimingChange
-from mentorflow.engine.endpoint_settings import EndpointSettings, changes_between
+from mentorflow.engine.endpoint_settings import USUAL, SettingChecks, changes_between
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.saying import Saying
 from mentorflow.engine.sealing import Sealing
 from mentorflow.errors import InvalidPayload, NotFound
 from mentorflow.store import endpoints as stored
+from mentorflow.store.deliveries import last_place
 from mentorflow.store.endpoints import StoredEndpoint
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
@@ -38,7 +39,7 @@ class NewEndpoint(NamedTuple):
 class Endpoints:
     """The endpoints of an engine, as operators set them up."""
 
-    def __init__(self, store: Store, sealing: Sealing, settings: EndpointSettings) -> None:
+    def __init__(self, store: Store, sealing: Sealing, settings: SettingChecks) -> None:
         self._store = store
         self._sealing = sealing
         self._settings = settings
@@ -47,13 +48,14 @@ class Endpoints:
         self, given: Mapping[str, Any], *, kind: str, reason: str, by: str | None
     ) -> NewEndpoint:
         """Set an endpoint up; see `Webhooks.add`."""
-        said = self._settings.checked(given)
-        secret = _new_secret(kind)
+        said = self._settings.checked({**USUAL, **given})
+        pulls = said["url"] is None
+        secret = "" if pulls else _new_secret(kind)
         with self._store.transaction() as transaction:
             saying = Saying(transaction, reason=reason, by=by)
             found = StoredEndpoint(
                 id=f"ep_{_IDS.new_id(saying.now).replace('-', '')}",
-                secrets=self._sealing.seal([{"key": secret, "until": None}]),
+                secrets="" if pulls else self._sealing.seal([{"key": secret, "until": None}]),
                 status="enabled",
                 why=None,
                 created_at=saying.now,
@@ -63,6 +65,8 @@ class Endpoints:
                 **said,
             )
             stored.insert_endpoint(transaction, found)
+            if pulls and (last := last_place(transaction)) is not None:
+                stored.acknowledge(transaction, found.id, last)
             change = saying.change(
                 "added", scope=FOR, subject=found.id, was=None, becomes=found.url
             )
@@ -75,11 +79,13 @@ class Endpoints:
         """Set an endpoint up otherwise; see `Webhooks.set`."""
         said = self._settings.checked(given)
         if not said:
-            raise InvalidPayload(f"say what is to change: {', '.join(given)}")
+            raise InvalidPayload(f"say what is to change: url, {', '.join(USUAL)}")
         with self._store.transaction() as transaction:
             saying = Saying(transaction, reason=reason, by=by)
             before = _known(transaction, endpoint)
             after = before._replace(**said)
+            if (after.url is None) != (before.url is None):
+                raise InvalidPayload("who pulls goes on pulling; add another that is sent to")
             changed = [
                 saying.change(
                     name, scope=FOR, subject=endpoint, was=was, becomes=becomes, position=position
@@ -105,6 +111,7 @@ class Endpoints:
         secret = _new_secret(kind)
 
         def rotated(found: StoredEndpoint, now: datetime) -> StoredEndpoint:
+            _require_sent(found)
             until = (now + overlap).isoformat()
             known = self._sealing.open(found.secrets)
             kept = [{**one, "until": one["until"] or until} for one in known]
@@ -140,12 +147,37 @@ class Endpoints:
         """Take an endpoint away; see `Webhooks.remove`."""
 
         def removed(found: StoredEndpoint, _: datetime) -> StoredEndpoint:
-            secrets = self._sealing.seal([])
+            secrets = "" if found.url is None else self._sealing.seal([])
             return found._replace(status="removed", why=reason, headers=None, secrets=secrets)
 
         with self._store.transaction() as transaction:
             _change(transaction, endpoint, removed, _STATUS, reason=reason, by=by)
             stored.cancel_deliveries(transaction, endpoint, why=f"it was removed: {reason}")
+
+    def sent(self, endpoint: str) -> StoredEndpoint:
+        """Return one endpoint, which things are sent to.
+
+        Raises:
+            NotFound: if there is none of this id.
+            InvalidPayload: if it pulls.
+        """
+        found = self.get(endpoint)
+        _require_sent(found)
+        return found
+
+    def pulling(self, endpoint: str) -> StoredEndpoint:
+        """Return one endpoint, which takes what there is.
+
+        Raises:
+            NotFound: if there is none of this id.
+            InvalidPayload: if it is sent to, or disabled.
+        """
+        found = self.get(endpoint)
+        if found.url is not None:
+            raise InvalidPayload(f"{endpoint} does not pull: it is sent to")
+        if found.status != "enabled":
+            raise InvalidPayload(f"{endpoint} is {found.status}: {found.why}")
+        return found
 
     def get(self, endpoint: str) -> StoredEndpoint:
         """Return one endpoint.
@@ -171,6 +203,11 @@ def subscription_of(endpoint: StoredEndpoint) -> Subscription:
     return Subscription(
         endpoint.id, tuple(endpoint.types), frozenset(endpoint.programs), Form(endpoint.form)
     )
+
+
+def _require_sent(endpoint: StoredEndpoint) -> None:
+    if endpoint.url is None:
+        raise InvalidPayload(f"{endpoint.id} pulls: nothing is sent to it")
 
 
 def _known(transaction: Transaction, endpoint: str) -> StoredEndpoint:

@@ -1,10 +1,9 @@
 """Webhooks as hosts and operators see them: endpoints, what was sent to them, sending anew."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from types import EllipsisType
-from typing import Any
+from typing import Any, Unpack
 
 from mentorflow.core.catalogue import PING, NoticeType, types_of
 from mentorflow.core.override import TimingChange
@@ -13,12 +12,13 @@ from mentorflow.engine.announcing import announce
 from mentorflow.engine.channels import Channel
 from mentorflow.engine.courier import LEASE, Courier
 from mentorflow.engine.delivering import deliver_due, deliver_until
-from mentorflow.engine.endpoint_settings import EndpointSettings, Waits
+from mentorflow.engine.endpoint_settings import SettingChecks, Settings
 from mentorflow.engine.endpoints import OVERLAP, Endpoints, NewEndpoint
 from mentorflow.engine.library import Library
 from mentorflow.engine.outside import client_of_environment, rules_of_environment
 from mentorflow.engine.payload import require_limit
 from mentorflow.engine.post import Post
+from mentorflow.engine.pulling import Pulling
 from mentorflow.engine.recovering import PER_MINUTE, Progress, Recovering, Span
 from mentorflow.engine.sealing import Sealing
 from mentorflow.engine.tracking import tracked
@@ -30,7 +30,6 @@ from mentorflow.store.endpoints import StoredEndpoint
 from mentorflow.store.store import Store
 from mentorflow.store.webhooks import Attempt
 
-_LONGEST_CURSOR = 40
 _STATUSES = ("pending", "done", "failed", "cancelled")
 
 
@@ -41,9 +40,10 @@ class Webhooks:
         self._store = store
         self._library = library
         self._sealing = Sealing()
-        settings = EndpointSettings(self._sealing, lambda: self._rules)
+        settings = SettingChecks(self._sealing, lambda: self._rules)
         self._endpoints = Endpoints(store, self._sealing, settings)
         self._recovering = Recovering(store)
+        self._pulling = Pulling(store)
         self._alarm = Alarm(store, self._endpoints, Post(library, channels))
 
     def types(self) -> Sequence[NoticeType]:
@@ -53,65 +53,34 @@ class Webhooks:
 
     def add(
         self,
-        url: str,
+        url: str | None,
         *,
-        types: Sequence[str] = ("*",),
-        programs: Sequence[str] = (),
-        form: str = "thin",
-        ordering: str = "best_effort",
-        per_minute: int | None = None,
-        schedule: Waits | None = None,
-        headers: Mapping[str, str] | None = None,
-        description: str = "",
-        contact: str | None = None,
         signature: str = "v1",
         reason: str,
         by: str | None = None,
+        **settings: Unpack[Settings],
     ) -> NewEndpoint:
         """Have an endpoint hear of what happens from now on; its secret is shown this once.
 
-        `types` are names or patterns (`meeting.*`); what is about safety has to be named. `form` is
-        `thin` (ids, states, cause), `full` (with parties, dates and the host's key), or either as
-        a CloudEvent. With `ordering="strict"` a later notice of a mentorship waits for the earlier
-        ones. `schedule` are the waits after each attempt that failed, instead of the usual ones:
-        `["10s", "5m"]` makes three attempts. `contact` is the person who is told when it fails for
-        long. `signature` is `v1` (HMAC-SHA256) or `v1a` (ed25519).
+        `signature` is `v1` (HMAC-SHA256) or `v1a` (ed25519); see `Settings` for the others. Without
+        a URL nothing is sent, and nothing signed: it takes what there is by `take`.
 
         Raises:
             AddressRefused: if nothing may be sent to the URL.
             InvalidPayload: naming what is wrong.
             SecretKeyMissing: if there is no key to keep its secret under.
         """
-        given = {
-            "url": url,
-            "types": types,
-            "programs": programs,
-            "form": form,
-            "ordering": ordering,
-            "per_minute": per_minute,
-            "schedule": schedule,
-            "headers": headers,
-            "description": description,
-            "contact": contact,
-        }
+        given = {"url": url, **settings}
         return self._endpoints.add(given, kind=signature, reason=reason, by=by)
 
     def set(
         self,
         endpoint: str,
         *,
-        url: str | EllipsisType = ...,
-        types: Sequence[str] | EllipsisType = ...,
-        programs: Sequence[str] | EllipsisType = ...,
-        form: str | EllipsisType = ...,
-        ordering: str | EllipsisType = ...,
-        per_minute: int | EllipsisType | None = ...,
-        schedule: Waits | EllipsisType | None = ...,
-        headers: Mapping[str, str] | EllipsisType | None = ...,
-        description: str | EllipsisType = ...,
-        contact: str | EllipsisType | None = ...,
+        url: str | None = None,
         reason: str,
         by: str | None = None,
+        **settings: Unpack[Settings],
     ) -> StoredEndpoint:
         """Set an endpoint up otherwise, from now on; what is left out stays as it was.
 
@@ -122,18 +91,7 @@ class Webhooks:
             NotFound: if there is none of this id.
             AddressRefused, InvalidPayload, SecretKeyMissing: as `add` does; nothing is changed.
         """
-        given = {
-            "url": url,
-            "types": types,
-            "programs": programs,
-            "form": form,
-            "ordering": ordering,
-            "per_minute": per_minute,
-            "schedule": schedule,
-            "headers": headers,
-            "description": description,
-            "contact": contact,
-        }
+        given = {**settings} if url is None else {"url": url, **settings}
         return self._endpoints.set(endpoint, given, reason=reason, by=by)
 
     def list(self, *, limit: int = 100, after: str | None = None) -> Sequence[Faring]:
@@ -223,7 +181,7 @@ class Webhooks:
         Raises:
             NotFound: if there is no such endpoint, or no such type.
         """
-        found = self._endpoints.get(endpoint)
+        found = self._endpoints.sent(endpoint)
         example = next((one.example for one in self.types() if one.type == type_), None)
         if example is None:
             raise NotFound(f"there is no type {type_!r}; `mentorflow webhooks types` lists them")
@@ -279,7 +237,7 @@ class Webhooks:
         Raises:
             NotFound: if there is no such endpoint or notice.
         """
-        self._endpoints.get(endpoint)
+        self._endpoints.sent(endpoint)
         with self._store.transaction() as transaction:
             found = stored.notice_place(transaction, notice)
             if found is None:
@@ -308,7 +266,7 @@ class Webhooks:
             NotFound: if there is no such endpoint.
             InvalidPayload: if it is no range, or another part is wrong.
         """
-        found = self._endpoints.get(endpoint)
+        found = self._endpoints.sent(endpoint)
         span = Span.between(since, until or self._store.clock.now(), types)
         begun = self._recovering.begin(found, span, per_minute=per_minute, reason=reason, by=by)
         return self._recovering.go_on(begun.id, found, progress)
@@ -326,7 +284,7 @@ class Webhooks:
         Raises:
             NotFound, InvalidPayload: as `recover` does.
         """
-        found = self._endpoints.get(endpoint)
+        found = self._endpoints.sent(endpoint)
         span = Span.between(since, until or self._store.clock.now(), types)
         return self._recovering.count(found, span)
 
@@ -352,8 +310,23 @@ class Webhooks:
             InvalidPayload: if it is no cursor, or the limit is not 1 to 1000.
         """
         require_limit(limit)
-        with self._store.snapshot() as transaction:
-            return stored.pull(transaction, _cursor(after), most=limit)
+        return self._pulling.pull(after, most=limit)
+
+    def take(
+        self, endpoint: str, *, acknowledged: str | None = None, limit: int = 100
+    ) -> Sequence[StoredNotice]:
+        """Return what comes next for an endpoint that pulls: in its form, as far as it wants it.
+
+        `acknowledged` is the cursor of the last one that need not come again; it is kept. What is
+        not acknowledged comes once more. `StoredNotice.webhook` is what a receiver would verify.
+
+        Raises:
+            NotFound: if there is no such endpoint.
+            InvalidPayload: if it does not pull or is disabled, if it is no cursor of something
+                there is, or if the limit is not 1 to 1000.
+        """
+        require_limit(limit)
+        return self._pulling.take(self._endpoints.pulling(endpoint), acknowledged, most=limit)
 
     def courier(self, *, lease: timedelta = LEASE) -> Courier:
         """Return a Courier, which sends only where the rules allow it; close it when done.
@@ -383,12 +356,3 @@ class Webhooks:
     def _rules(self) -> Rules:
         """Where requests may go, as the environment says when it is needed for the first time."""
         return rules_of_environment()
-
-
-def _cursor(text: str | None) -> tuple[int, int]:
-    if text is None:
-        return 0, 0
-    written_in, _, place = text.partition("-")
-    if not (written_in.isdecimal() and place.isdecimal() and len(text) < _LONGEST_CURSOR):
-        raise InvalidPayload(f"{text!r} is no cursor: give that of the last notice you have seen")
-    return int(written_in), int(place)

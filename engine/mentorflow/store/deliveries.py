@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from mentorflow.core.delivering import Health
-from mentorflow.store.endpoints import StoredEndpoint, endpoint_row
+from mentorflow.core.notices import Form
+from mentorflow.store.endpoints import Place, StoredEndpoint, endpoint_row
 from mentorflow.store.rows import Row, decoded, encoded, instant
 from mentorflow.store.transaction import Transaction
 from mentorflow.store.webhooks import Attempt, health_of
+from mentorflow.webhooks.verifying import Webhook
 
 LAST_PLACE = 2**62
 _LOOKED_AT, _TIMED = 20_000, 200
@@ -53,7 +55,7 @@ class Delivery(NamedTuple):
 
 
 class StoredNotice(NamedTuple):
-    """A notice with its bytes, as every endpoint of the thin form gets it."""
+    """A notice with its bytes, as endpoints get it."""
 
     cursor: str
     """The place to pull on from."""
@@ -64,6 +66,11 @@ class StoredNotice(NamedTuple):
     program: str
     at: datetime
     body: str
+
+    @property
+    def webhook(self) -> Webhook:
+        """The same as a receiver gets from `mentorflow.webhooks.verify`."""
+        return Webhook.of(self.id, self.at, self.body.encode())
 
 
 class NoticeAt(NamedTuple):
@@ -164,9 +171,19 @@ def deliveries_of(transaction: Transaction, notice: str) -> list[Delivery]:
     return [_delivery(row) for row in transaction.read("deliveries_of", notice)]
 
 
-def pull(transaction: Transaction, after: tuple[int, int], *, most: int) -> list[StoredNotice]:
-    """Return the notices committed after a cursor, in the order of commits."""
-    found = transaction.read("pull_notices", *after, most)
+def last_place(transaction: Transaction) -> Place | None:
+    """Return the place of the last notice there is to pull."""
+    for written_in, place in transaction.read("last_notice"):
+        return written_in, place
+    return None
+
+
+def pull(transaction: Transaction, after: Place, *, form: Form, most: int) -> list[StoredNotice]:
+    """Return the notices committed after a place, in the order of commits.
+
+    They are in the form that is wanted, or in the thin one where they have none.
+    """
+    found = transaction.read("pull_notices", form.value, *after, most)
     return [
         StoredNotice._make((f"{row[0]}-{row[1]}", *row[2:7], instant(row[7]), row[8]))
         for row in found

@@ -9,12 +9,16 @@ from mentorflow.store import operating
 from mentorflow.store.rows import Row, decoded, encoded, instant
 from mentorflow.store.transaction import Transaction
 
+Place = tuple[int, int]
+"""Of a notice in the order of commits: the transaction, and its place in that."""
+
 
 class StoredEndpoint(NamedTuple):
     """An endpoint as operators set it up."""
 
     id: str
-    url: str
+    url: str | None
+    """None for one that pulls."""
     description: str
     types: Sequence[str]
     programs: Sequence[str]
@@ -58,6 +62,17 @@ def cancel_deliveries(transaction: Transaction, endpoint: str, *, why: str) -> N
     """Give up whatever is still to reach an endpoint."""
     now = transaction.instant(transaction.now())
     transaction.run("cancel_deliveries", now, why, endpoint)
+
+
+def acknowledged(transaction: Transaction, endpoint: str) -> Place:
+    """Return the place up to which an endpoint that pulls has taken all."""
+    (found,) = transaction.read("select_acknowledged", endpoint)
+    return found[0], found[1]
+
+
+def acknowledge(transaction: Transaction, endpoint: str, place: Place) -> None:
+    """Write down that an endpoint that pulls has taken all up to a place."""
+    transaction.run("acknowledge", *place, endpoint)
 
 
 def forget_failures(transaction: Transaction, endpoint: str) -> None:

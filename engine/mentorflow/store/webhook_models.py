@@ -32,7 +32,8 @@ class EndpointRow(Base, table=True):
     )
 
     id: str = Field(primary_key=True)
-    url: str
+    url: str | None
+    """Where to; none for one that pulls, to which nothing is sent."""
     description: str
     types: list[str] = Field(sa_type=Document)
     """Names of types, or patterns such as `meeting.*`."""
@@ -89,6 +90,9 @@ class EndpointHealthRow(Base, table=True):
     """From when on requests are counted, for five minutes."""
     sent: int
     failed: int
+    acknowledged_in: int = Field(sa_type=BigInteger)
+    acknowledged_place: int = Field(sa_type=BigInteger)
+    """The cursor up to which one that pulls has taken all."""
 
 
 class NoticeRow(Base, table=True):

@@ -256,7 +256,7 @@ def _instant(value: Any) -> datetime | None:
 
 
 def _subscription(row: Row) -> Subscription | None:
-    id_, types, programs, form, status = row
+    id_, types, programs, form, status, url = row
     if status == "removed":
         return None
     return Subscription(
@@ -264,5 +264,5 @@ def _subscription(row: Row) -> Subscription | None:
         types=tuple(decoded(types)),
         programs=frozenset(decoded(programs)),
         form=Form(form),
-        is_enabled=status == "enabled",
+        is_sent_to=status == "enabled" and url is not None,
     )

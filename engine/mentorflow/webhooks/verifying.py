@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from mentorflow.clock import SystemClock, as_utc
 from mentorflow.errors import WebhookInvalid
@@ -51,6 +51,19 @@ class Webhook:
     body: bytes = field(repr=False)
     """The bytes that were signed."""
 
+    @classmethod
+    def of(cls, id_: str, at: datetime, body: bytes) -> Self:
+        """Return the webhook of a body that is known to be genuine.
+
+        Raises:
+            WebhookInvalid: if it is none.
+        """
+        payload = _payload(body)
+        kind = payload.get("type")
+        if not isinstance(kind, str | None):
+            raise WebhookInvalid("the type of the event is not text")
+        return cls(id=id_, at=at, type=kind, data=payload.get("data"), payload=payload, body=body)
+
 
 def verify(
     body: bytes,
@@ -77,13 +90,7 @@ def verify(
     at = _instant(found[TIMESTAMP])
     _require_fresh(at, present, tolerance)
     _require_signed(found, raw, witnesses)
-    payload = _payload(raw)
-    kind = payload.get("type")
-    if not isinstance(kind, str | None):
-        raise WebhookInvalid("the type of the event is not text")
-    return Webhook(
-        id=found[ID], at=at, type=kind, data=payload.get("data"), payload=payload, body=raw
-    )
+    return Webhook.of(found[ID], at, raw)
 
 
 def _found(headers: object) -> dict[str, str]:

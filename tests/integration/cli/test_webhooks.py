@@ -76,6 +76,21 @@ def test_an_endpoint_is_set_up_otherwise_and_it_is_told_who_did(
     assert "operator-1" in table
 
 
+def test_who_has_no_url_takes_what_there_is(commands: Commands) -> None:
+    made = commands.json("webhooks", "add", *WHY, "--type", "mentor.accepted").document
+    commands.json("send", "k0", "mentor.accepted", "--by", "mentor-0")
+
+    (taken,) = commands.json("webhooks", "take", made["id"]).document
+    told = commands("webhooks", "take", made["id"]).stdout
+    rest = commands.json("webhooks", "take", made["id"], "--acknowledged", taken["cursor"]).document
+
+    assert (made["url"], made["secret"]) == (None, None)
+    assert taken["body"]["type"] == taken["type"] == "mentor.accepted"
+    assert taken["cursor"] in told
+    assert rest == []
+    assert "pulls" in commands("webhooks", "list").stdout
+
+
 def test_an_endpoint_is_shown_with_how_it_fares(commands: Commands, receiver: Receiver) -> None:
     endpoint = add(commands, receiver)
     commands.json("send", "k0", "mentor.accepted", "--by", "mentor-0")

@@ -29,7 +29,7 @@ def _make_endpoint() -> None:
     op.create_table(
         "mentorflow_endpoint",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=True),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("types", Document, nullable=False),
         sa.Column("programs", Document, nullable=False),
@@ -78,6 +78,8 @@ def _make_health() -> None:
         sa.Column("counted_since", Instant(), nullable=True),
         sa.Column("sent", sa.Integer(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("acknowledged_in", sa.BigInteger(), nullable=False),
+        sa.Column("acknowledged_place", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("endpoint"),
         sqlite_with_rowid=False,
         postgresql_with=_CHURNED,

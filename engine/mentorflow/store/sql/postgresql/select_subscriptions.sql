@@ -1,3 +1,3 @@
-SELECT id, types::text, programs::text, form, status
+SELECT id, types::text, programs::text, form, status, url
 FROM mentorflow_endpoint
 WHERE revision > :revision

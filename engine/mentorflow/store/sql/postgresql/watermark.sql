@@ -1,5 +1,6 @@
 -- The cursor up to which an endpoint has had everything, or will not get it any more: before what
 -- is pending, and before what a transaction that is open may still bring.
+\i settled
 SELECT written_in, place
 FROM (
     SELECT written_in, place
@@ -12,6 +13,7 @@ FROM (
         ORDER BY n.written_in, n.place
         LIMIT 1) AS pending
     UNION ALL
-    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, 0) AS bounds
+    SELECT upto, 0
+    FROM settled) AS bounds
 ORDER BY written_in, place
 LIMIT 1

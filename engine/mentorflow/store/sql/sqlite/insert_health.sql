@@ -1,2 +1,3 @@
-INSERT INTO mentorflow_endpoint_health (endpoint, failures, probes, warned, sent, failed)
-VALUES (:endpoint, 0, 0, 0, 0, 0)
+INSERT INTO mentorflow_endpoint_health (endpoint, failures, probes, warned, sent, failed,
+                                        acknowledged_in, acknowledged_place)
+VALUES (:endpoint, 0, 0, 0, 0, 0, 0, 0)

@@ -1,7 +1,9 @@
 -- In the order of commits, which is that of places where one writes at a time.
-SELECT written_in, place, id, type, mentorship_id, sequence, program, at, body
-FROM mentorflow_notice
-WHERE (written_in, place) > (:written_in, :place)
-  AND sequence > 0
-ORDER BY written_in, place
+SELECT n.written_in, n.place, n.id, n.type, n.mentorship_id, n.sequence, n.program, n.at,
+       coalesce(f.body, n.body)
+FROM mentorflow_notice AS n
+LEFT JOIN mentorflow_notice_form AS f ON f.notice = n.id AND f.form = :form
+WHERE (n.written_in, n.place) > (:written_in, :place)
+  AND n.sequence > 0
+ORDER BY n.written_in, n.place
 LIMIT :most

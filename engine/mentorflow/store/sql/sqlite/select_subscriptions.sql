@@ -1,3 +1,3 @@
-SELECT id, types, programs, form, status
+SELECT id, types, programs, form, status, url
 FROM mentorflow_endpoint
 WHERE revision > :revision

@@ -1,0 +1,87 @@
+"""Pulling: who would rather ask than be told gets the same notices, in the order of commits."""
+
+from collections.abc import Sequence
+
+from mentorflow.core.notices import Form, Subscription
+from mentorflow.engine.endpoints import subscription_of
+from mentorflow.errors import InvalidPayload
+from mentorflow.store import deliveries as stored
+from mentorflow.store import endpoints
+from mentorflow.store.deliveries import StoredNotice
+from mentorflow.store.endpoints import Place, StoredEndpoint
+from mentorflow.store.store import Store
+
+_LONGEST_CURSOR = 40
+_LARGEST = 2**63
+_LOOKED_AT = 1000
+_FIRST: Place = (0, 0)
+
+
+class Pulling:
+    """Read the notices that are kept, from a cursor on."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def pull(self, after: str | None, *, most: int) -> Sequence[StoredNotice]:
+        """Return the notices committed after a cursor, all of them, as the thin form has them."""
+        with self._store.snapshot() as transaction:
+            return stored.pull(transaction, place_of(after), form=Form.THIN, most=most)
+
+    def take(
+        self, endpoint: StoredEndpoint, acknowledged: str | None, *, most: int
+    ) -> Sequence[StoredNotice]:
+        """Return what an endpoint wants of all that comes after what it has acknowledged."""
+        if acknowledged is not None:
+            self._acknowledge_given(endpoint.id, acknowledged)
+        with self._store.snapshot() as transaction:
+            since = place = endpoints.acknowledged(transaction, endpoint.id)
+        wants = subscription_of(endpoint)
+        found: list[StoredNotice] = []
+        is_more = True
+        while is_more and len(found) < most:
+            page = self._page(place, wants.form)
+            found += _wanted(page, wants)
+            place = place_of(page[-1].cursor) if page else place
+            is_more = len(page) == _LOOKED_AT
+        if not found and place > since:
+            self._acknowledge(endpoint.id, place)  # what it does not want is passed over once
+        return found[:most]
+
+    def _page(self, after: Place, form: Form) -> Sequence[StoredNotice]:
+        with self._store.snapshot() as transaction:
+            return stored.pull(transaction, after, form=form, most=_LOOKED_AT)
+
+    def _acknowledge_given(self, endpoint: str, cursor: str) -> None:
+        place = place_of(cursor)
+        with self._store.snapshot() as transaction:
+            known = endpoints.acknowledged(transaction, endpoint)
+            last = stored.last_place(transaction) or _FIRST
+        if place > max(known, last):
+            raise InvalidPayload(f"{cursor!r} lies behind all there is: nothing more would come")
+        self._acknowledge(endpoint, place)
+
+    def _acknowledge(self, endpoint: str, place: Place) -> None:
+        with self._store.transaction() as transaction:
+            endpoints.acknowledge(transaction, endpoint, place)
+
+
+def _wanted(page: Sequence[StoredNotice], wants: Subscription) -> list[StoredNotice]:
+    return [one for one in page if wants.takes(one.type, one.program)]
+
+
+def place_of(cursor: str | None) -> Place:
+    """Return the place a cursor stands for, the beginning where there is none.
+
+    Raises:
+        InvalidPayload: if it is no cursor.
+    """
+    if cursor is None:
+        return _FIRST
+    written_in, _, place = cursor.partition("-")
+    is_one = cursor.isascii() and len(cursor) < _LONGEST_CURSOR
+    if is_one and written_in.isdecimal() and place.isdecimal():
+        found = int(written_in), int(place)
+        if max(found) < _LARGEST:
+            return found
+    raise InvalidPayload(f"{cursor!r} is no cursor: give that of the last notice you have seen")
