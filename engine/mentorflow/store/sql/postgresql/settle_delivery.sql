@@ -11,4 +11,4 @@ FROM unnest(
     AS n (status, available_at, ended_at, error, endpoint, notice)
 WHERE d.endpoint = n.endpoint
   AND d.notice = n.notice
-  AND d.status = 'pending'
+  AND d.ended_at IS NULL
