@@ -18,7 +18,7 @@ from typing import NamedTuple
 from mentorflow.core.delivering import Answered, Health, Verdict, judge, left_alone
 from mentorflow.engine.alarming import Alarm
 from mentorflow.engine.sealing import Sealing
-from mentorflow.engine.serving import Ready, Serving
+from mentorflow.engine.serving import Serving
 from mentorflow.engine.watching import watcher
 from mentorflow.errors import SecretKeyMissing, StoreUnavailable
 from mentorflow.outbound.client import Client
@@ -207,12 +207,12 @@ class Courier:
         ]
         return keys, headers
 
-    def _go_on(self, landed: Sequence[_Landed], ready: Sequence[Ready]) -> None:
+    def _go_on(self, landed: Sequence[_Landed], ready: Sequence[Begun]) -> None:
         """Take in what is committed, and send what is ready."""
         for one in landed:
             one.serving.unsettled -= 1
         for waiting in ready:
-            self._serving[waiting.begun.endpoint].ready.append(waiting)
+            self._serving[waiting.endpoint].ready.append(waiting)
         for serving in self._serving.values():
             self._send(serving)
 
@@ -245,29 +245,28 @@ class Courier:
         stored.put_health(transaction, changed)
         return verdicts
 
-    def _begin(self, transaction: Transaction, now: datetime) -> list[Ready]:
+    def _begin(self, transaction: Transaction, now: datetime) -> list[Begun]:
         """Begin attempts at what is due, as many as there is room for."""
-        begun: list[tuple[Serving, Begun]] = []
         rooms = [(one, room) for one in self._serving.values() if (room := one.room(now)) > 0]
         wanting = [(serving.served, room) for serving, room in rooms]
         claimed = stored.claim(transaction, wanting, now, lease=self._lease)
-        for (serving, room), found in zip(rooms, claimed, strict=True):
+        begun: list[Begun] = []
+        for serving, room in rooms:
+            found = claimed.get(serving.served.endpoint, [])
             if found and serving.needs_watermark(now):
                 mark = stored.watermark(transaction, serving.served.endpoint)
                 serving.watermark, serving.watermark_at = mark, now
             serving.looked_at = now if len(found) < room else None
             if serving.spend(now, len(found)):
                 stored.keep_rate(transaction, serving.served.endpoint, serving.free_at)
-            begun += [(serving, one) for one in found]
-        wanted = {(one.notice, serving.served.form) for serving, one in begun}
-        texts = stored.bodies(transaction, wanted) if wanted else {}
-        return [Ready(one, *texts[one.notice, serving.served.form]) for serving, one in begun]
+            begun += found
+        return begun
 
     def _release(
-        self, transaction: Transaction, landed: Sequence[_Landed], begun: Sequence[Ready]
+        self, transaction: Transaction, landed: Sequence[_Landed], begun: Sequence[Begun]
     ) -> None:
         """Leave endpoints to others that have nothing under way any more."""
-        busy = {one.begun.endpoint for one in begun}
+        busy = {one.endpoint for one in begun}
         settled = Counter(one.begun.endpoint for one in landed)
         with self._turn:
             now = transaction.now()
@@ -286,8 +285,8 @@ class Courier:
                 del self._serving[endpoint]
         stored.release(transaction, idle, lease=self._lease)
 
-    def _unbegin(self, transaction: Transaction, serving: Serving, ready: Sequence[Ready]) -> None:
-        notices = [one.begun.notice for one in ready]
+    def _unbegin(self, transaction: Transaction, serving: Serving, ready: Sequence[Begun]) -> None:
+        notices = [one.notice for one in ready]
         if notices:
             stored.unbegin(transaction, serving.served.endpoint, notices)
 
@@ -297,13 +296,13 @@ class Courier:
             return
         client = self._client
         while serving.ready and not serving.is_paused and serving.flying < serving.most_flying:
-            ready = serving.ready.popleft()
+            begun = serving.ready.popleft()
             serving.flying += 1
             serving.unsettled += 1
             self.sent += 1
             at = self._store.clock.now()
-            future = client.submit(serving.request(ready, at))
-            future.add_done_callback(self._landing(serving, ready.begun, at))
+            future = client.submit(serving.request(begun, at))
+            future.add_done_callback(self._landing(serving, begun, at))
 
     def _landing(
         self, serving: Serving, begun: Begun, at: datetime

@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import floor
-from typing import NamedTuple
 
 from mentorflow import __version__
 from mentorflow.core.delivering import BREAKS_AFTER, HOLDING, OVERLOADED, Health
-from mentorflow.core.notices import Form
 from mentorflow.outbound.messages import Answer, Failure, Request
 from mentorflow.store.webhooks import Begun, Served
 from mentorflow.webhooks.signing import headers_of
@@ -26,14 +24,6 @@ _LOOK_AGAIN = timedelta(milliseconds=100)
 _USER_AGENT = f"mentorflow/{__version__}"
 
 
-class Ready(NamedTuple):
-    """A delivery whose attempt has begun, with the text that is sent."""
-
-    begun: Begun
-    form: Form
-    body: str
-
-
 @dataclass(slots=True)
 class Serving:
     """An endpoint that is being served."""
@@ -44,7 +34,8 @@ class Serving:
     keys: Sequence[str] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     health: Health = field(default_factory=Health)
-    ready: deque[Ready] = field(default_factory=deque)
+    ready: deque[Begun] = field(default_factory=deque)
+    """Begun deliveries of which nothing was sent yet."""
     flying: int = 0
     unsettled: int = 0
     """Those that are under way, or came back and are not settled yet."""
@@ -88,15 +79,15 @@ class Serving:
         self.free_at = max(self.free_at, now - _SECOND) + step * many
         return True
 
-    def request(self, ready: Ready, at: datetime) -> Request:
+    def request(self, begun: Begun, at: datetime) -> Request:
         """Return the request of a delivery, signed for an instant."""
-        body = ready.body.encode()
+        body = begun.body.encode()
         headers = {
             **self.headers,
-            "content-type": ready.form.content_type,
+            "content-type": begun.form.content_type,
             "user-agent": _USER_AGENT,
             "webhook-watermark": self.watermark,
-            **headers_of(ready.begun.notice, at, body, self.keys),
+            **headers_of(begun.notice, at, body, self.keys),
         }
         return Request(url=self.served.url, headers=headers, body=body)
 

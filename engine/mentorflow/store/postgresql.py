@@ -5,7 +5,7 @@ Reading waits for what was read and for nothing else; the writes and the COMMIT 
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.generators import send
@@ -28,8 +28,11 @@ from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, i
 from mentorflow.store.writing import Writing
 
 Cursor = psycopg.Cursor[Row]
+_Value = TypeVar("_Value")
 _TIMER_WIDTH = 9
 """Columns of a timer, which come before those of the known key."""
+_JOINED = 64
+"""Sets of values a statement is given at once that may compare each of them with all it finds."""
 
 
 class PostgresqlTransaction(Transaction):
@@ -229,11 +232,10 @@ class PostgresqlTransaction(Transaction):
     def read(self, name: str, *values: Any) -> list[Any]:
         return self._run(name, values).fetchall()
 
-    def read_each(self, name: str, batch: Sequence[Row]) -> list[list[Any]]:
-        found = [
-            self._run(name, values) for values in batch
-        ]  # all are sent before one is waited for
-        return [cursor.fetchall() for cursor in found]
+    def read_each(self, name: str, batch: Sequence[Row]) -> list[Any]:
+        # All pieces are sent before one is waited for.
+        asked = [self._run(name, _columns(piece)) for piece in _pieces(batch, _JOINED)]
+        return [row for cursor in asked for row in cursor.fetchall()]
 
     def run(self, name: str, *values: Any) -> int:
         with self._connection.pipeline():  # leaving it waits for what was changed
@@ -332,8 +334,8 @@ def _timers_of(found: Sequence[Row]) -> dict[str, PendingTimers]:
     return {mentorship_id: rows.timers_of(theirs) for mentorship_id, theirs in timers.items()}
 
 
-def _pieces(ids: Sequence[str], size: int) -> list[list[str]]:
-    return [list(ids[start : start + size]) for start in range(0, len(ids), size)]
+def _pieces(values: Sequence[_Value], size: int) -> list[list[_Value]]:
+    return [list(values[start : start + size]) for start in range(0, len(values), size)]
 
 
 def _keyed_and_timers(found: Sequence[Row]) -> tuple[KeyedEntry | None, PendingTimers, int]:

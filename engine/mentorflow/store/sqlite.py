@@ -201,8 +201,8 @@ class SqliteTransaction(Transaction):
     def read(self, name: str, *values: Any) -> list[Any]:
         return self._all(name, values)
 
-    def read_each(self, name: str, batch: Sequence[Row]) -> list[list[Any]]:
-        return [self._all(name, values) for values in batch]
+    def read_each(self, name: str, batch: Sequence[Row]) -> list[Any]:
+        return [row for values in batch for row in self._all(name, values)]
 
     def run(self, name: str, *values: Any) -> int:
         return self._connection.execute(statement("sqlite", name).sql, values).rowcount

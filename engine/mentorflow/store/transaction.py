@@ -231,8 +231,8 @@ class Transaction(ABC):
         """Return the rows a statement finds."""
 
     @abstractmethod
-    def read_each(self, name: str, batch: Sequence[Row]) -> list[list[Any]]:
-        """Return the rows a statement finds for each of several sets of values."""
+    def read_each(self, name: str, batch: Sequence[Row]) -> list[Any]:
+        """Return the rows a statement finds for the sets of values of a batch, all in one list."""
 
     @abstractmethod
     def run(self, name: str, *values: Any) -> int:

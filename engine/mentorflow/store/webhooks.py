@@ -1,6 +1,6 @@
 """Webhooks in the store: who is to hear of what, serving endpoints, settling what was sent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -40,6 +40,10 @@ class Begun(NamedTuple):
     """Of the attempt, over all times it was sent."""
     base: int
     cause: str
+    form: Form
+    """The one that is wanted, or thin where the notice has no other."""
+    body: str
+    """The text that is sent."""
 
     @property
     def attempt(self) -> int:
@@ -113,29 +117,22 @@ def release(transaction: Transaction, endpoints: Sequence[str], *, lease: str) -
 
 def claim(
     transaction: Transaction, wanted: Sequence[tuple[Served, int]], now: datetime, *, lease: str
-) -> list[list[Begun]]:
+) -> dict[str, list[Begun]]:
     """Begin attempts at what is to be sent first to endpoints, to each so many at most."""
     at = transaction.instant(now)
-    given = [(lease, served.endpoint, at, served.is_strict, most) for served, most in wanted]
-    return [
-        [Begun(served.endpoint, *row) for row in found]
-        for (served, _), found in zip(
-            wanted, transaction.read_each("claim_deliveries", given), strict=True
-        )
-    ]
+    given = [(lease, one.endpoint, at, one.is_strict, most, one.form) for one, most in wanted]
+    wishes = {served.endpoint: served.form for served, _ in wanted}
+    begun: dict[str, list[Begun]] = {}
+    for *known, wish, thin in transaction.read_each("claim_deliveries", given):
+        endpoint = known[0]
+        text = (Form.THIN, thin) if wish is None else (wishes[endpoint], wish)
+        begun.setdefault(endpoint, []).append(Begun._make((*known, *text)))
+    return begun
 
 
 def unbegin(transaction: Transaction, endpoint: str, notices: Sequence[str]) -> None:
     """Take back that an attempt at deliveries has begun: nothing was sent."""
     transaction.run("unbegin_deliveries", endpoint, encoded(notices))
-
-
-def bodies(
-    transaction: Transaction, wanted: Iterable[tuple[str, Form]]
-) -> dict[tuple[str, Form], tuple[Form, str]]:
-    """Return the texts of notices, each in the form that is wanted, or thin where it has none."""
-    found = transaction.read("select_bodies", encoded(sorted(set(wanted))))
-    return {(id_, Form(wish)): (Form(form), body) for id_, wish, form, body in found}
 
 
 def settle(

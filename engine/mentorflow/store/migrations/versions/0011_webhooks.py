@@ -11,8 +11,8 @@ branch_labels = None
 depends_on = None
 
 _PENDING = sa.text("status = 'pending'")
-_FREE = sa.text("status = 'pending' AND lease IS NULL")
 _CHURNED = {"autovacuum_vacuum_scale_factor": "0.02"}
+_REWRITTEN = {"fillfactor": "50", **_CHURNED}
 
 
 def upgrade() -> None:
@@ -146,23 +146,19 @@ def _make_delivery() -> None:
             name="mentorflow_delivery_status",
         ),
         sqlite_with_rowid=False,
-        postgresql_with=_CHURNED,
+        postgresql_with=_REWRITTEN,
     )
-    for name, columns, where in (
-        ("mentorflow_delivery_pending", ["endpoint", "available_at"], _FREE),
-        (
-            "mentorflow_delivery_in_order",
-            ["endpoint", "mentorship_id", "sequence", "position"],
-            _PENDING,
-        ),
+    for name, columns in (
+        ("mentorflow_delivery_pending", ["endpoint", "available_at", "sequence", "position"]),
+        ("mentorflow_delivery_in_order", ["endpoint", "mentorship_id", "sequence", "position"]),
     ):
         op.create_index(
             name,
             "mentorflow_delivery",
             columns,
             unique=False,
-            sqlite_where=where,
-            postgresql_where=where,
+            sqlite_where=_PENDING,
+            postgresql_where=_PENDING,
         )
     op.create_index(
         "mentorflow_delivery_by_age", "mentorflow_delivery", ["created_at"], unique=False

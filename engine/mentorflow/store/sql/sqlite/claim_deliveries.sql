@@ -1,4 +1,4 @@
--- Begins an attempt at what is to be sent first. Where order is kept, nothing passes what comes
+-- Begins attempts at what is to be sent first to an endpoint. Where order is kept, nothing passes what comes
 -- before it of the same mentorship.
 UPDATE mentorflow_delivery
 SET attempts = attempts + 1,
@@ -19,4 +19,8 @@ WHERE (endpoint, notice) IN (
             AND (e.sequence, e.position) < (d.sequence, d.position)))
     ORDER BY d.available_at, d.sequence, d.position
     LIMIT :most)
-RETURNING notice, attempts, base, cause
+RETURNING
+    endpoint, notice, attempts, base, cause,
+    (SELECT body FROM mentorflow_notice_form AS f
+     WHERE f.notice = mentorflow_delivery.notice AND f.form = :form),
+    (SELECT body FROM mentorflow_notice AS n WHERE n.id = mentorflow_delivery.notice)
