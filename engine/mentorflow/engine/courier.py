@@ -35,6 +35,9 @@ _WAIT = 0.1
 """Seconds after which it is looked for more to send, also where nothing came back."""
 _SHORTEST_REST = timedelta(milliseconds=50)
 """What is due may be in another's hands, which is no reason to spin."""
+_ENOUGH = 256
+"""Answers that are settled at once, though every endpoint has more to send: a turn costs the same
+whatever it settles."""
 _RENEWED_IN = 3
 """After a third of it, a lease is extended."""
 log = logging.getLogger("mentorflow.courier")
@@ -312,7 +315,8 @@ class Courier:
             with self._turn:
                 serving.hear(future.result())
                 self._send(serving)
-            self._news.set()
+            if serving.wants_turn or self._landed.qsize() >= _ENOUGH:
+                self._news.set()
 
         return landed
 

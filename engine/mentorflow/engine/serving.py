@@ -14,8 +14,10 @@ from mentorflow.webhooks.signing import headers_of
 
 MOST_FLYING = 8
 """Requests that are under way to one endpoint at once."""
-_MOST_READY = 24
+_MOST_READY = 40
 """Begun deliveries of one endpoint that wait for one of them to come back."""
+_FEW_READY = 16
+"""With fewer of them, more are begun: these are sent meanwhile."""
 _MARKED_FOR = timedelta(seconds=5)
 """How old a watermark may get: an old one is true, and low."""
 _SECOND = timedelta(seconds=1)
@@ -55,6 +57,11 @@ class Serving:
     def most_flying(self) -> int:
         """How many requests may be under way to it."""
         return 1 if self.failures >= BREAKS_AFTER else self.lanes
+
+    @property
+    def wants_turn(self) -> bool:
+        """Whether it soon has nothing to send, or waits for what came back to be settled."""
+        return self.is_paused or len(self.ready) < _FEW_READY
 
     def needs_watermark(self, now: datetime) -> bool:
         """Whether its watermark is not known, or not of late."""
