@@ -26,7 +26,8 @@ from mentorflow.outbound.messages import Answer, Failure
 from mentorflow.store import webhooks as stored
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
-from mentorflow.store.webhooks import Attempt, Begun, Served, Settled
+from mentorflow.store.webhooks import Attempt, Begun, Served
+from mentorflow.webhooks.keys import Signer, signer_of
 
 _MOST_SERVED = 1000
 LEASE = timedelta(seconds=10)
@@ -192,7 +193,9 @@ class Courier:
         if not known.keys:
             known.health = left_alone(served.health, now)
 
-    def _unsealed(self, served: Served, now: datetime) -> tuple[Sequence[str], Mapping[str, str]]:
+    def _unsealed(
+        self, served: Served, now: datetime
+    ) -> tuple[Sequence[Signer], Mapping[str, str]]:
         """Return what an endpoint is signed to with, and its own headers; nothing without a key.
 
         Whose secrets cannot be opened is left alone, and holds up nobody else.
@@ -204,7 +207,7 @@ class Courier:
             log.error("courier.sealed endpoint=%s error=%s", served.endpoint, missing)  # noqa: TRY400  # it says what is missing, its trace does not
             return (), {}
         keys = [
-            one["key"]
+            signer_of(one["key"])
             for one in known
             if one["until"] is None or datetime.fromisoformat(one["until"]) > now
         ]
@@ -222,7 +225,7 @@ class Courier:
     def _settle(
         self, transaction: Transaction, landed: Sequence[_Landed]
     ) -> list[tuple[str, Verdict]]:
-        settled, attempts = [], []
+        settled: list[tuple[Attempt, str]] = []
         verdicts: list[tuple[str, Verdict]] = []
         changed: dict[str, Health] = {}
         for one in landed:
@@ -242,9 +245,8 @@ class Courier:
             )
             serving.health = changed[one.begun.endpoint] = verdict.health
             verdicts.append((one.begun.endpoint, verdict))
-            settled.append(_settled(one, verdict))
-            attempts.append(_attempt(one, verdict))
-        stored.settle(transaction, settled, attempts)
+            settled.append((_attempt(one, verdict), verdict.status))
+        stored.settle(transaction, settled)
         stored.put_health(transaction, changed)
         return verdicts
 
@@ -311,9 +313,10 @@ class Courier:
         self, serving: Serving, begun: Begun, at: datetime
     ) -> Callable[[Future[Answer]], None]:
         def landed(future: Future[Answer]) -> None:
-            self._landed.put(_Landed(serving, begun, at, future.result()))
+            answer = future.result()
+            self._landed.put(_Landed(serving, begun, at, answer))
             with self._turn:
-                serving.hear(future.result())
+                serving.hear(answer)
                 self._send(serving)
             if serving.wants_turn or self._landed.qsize() >= _ENOUGH:
                 self._news.set()
@@ -340,19 +343,6 @@ def _answered(one: _Landed) -> Answered:
     answer = one.answer
     error = None if answer.failure is None else answer.failure.value
     return Answered(one.at, answer.status, error, answer.retry_after, answer.control)
-
-
-def _settled(one: _Landed, verdict: Verdict) -> Settled:
-    begun = one.begun
-    is_pending = verdict.status == "pending"
-    return Settled(
-        endpoint=begun.endpoint,
-        notice=begun.notice,
-        status=verdict.status,
-        available_at=verdict.next_at or one.at,
-        ended_at=None if is_pending else one.at,
-        error=None if verdict.status == "done" else verdict.why,
-    )
 
 
 def _attempt(one: _Landed, verdict: Verdict) -> Attempt:

@@ -10,7 +10,8 @@ from mentorflow import __version__
 from mentorflow.core.delivering import BREAKS_AFTER, HOLDING, OVERLOADED, Health
 from mentorflow.outbound.messages import Answer, Failure, Request
 from mentorflow.store.webhooks import Begun, Served
-from mentorflow.webhooks.signing import headers_of
+from mentorflow.webhooks.keys import Signer
+from mentorflow.webhooks.signing import headers_by
 
 MOST_FLYING = 8
 """Requests that are under way to one endpoint at once."""
@@ -33,7 +34,8 @@ class Serving:
     served: Served
     free_at: datetime
     """From when on its rate allows one more."""
-    keys: Sequence[str] = ()
+    keys: Sequence[Signer] = ()
+    """What its notices are signed with, by now."""
     headers: Mapping[str, str] = field(default_factory=dict)
     health: Health = field(default_factory=Health)
     ready: deque[Begun] = field(default_factory=deque)
@@ -94,7 +96,7 @@ class Serving:
             "content-type": begun.form.content_type,
             "user-agent": _USER_AGENT,
             "webhook-watermark": self.watermark,
-            **headers_of(begun.notice, at, body, self.keys),
+            **headers_by(self.keys, begun.notice, at, body),
         }
         return Request(url=self.served.url, headers=headers, body=body)
 

@@ -51,17 +51,6 @@ class Begun(NamedTuple):
         return self.number - self.base
 
 
-class Settled(NamedTuple):
-    """What became of a delivery."""
-
-    endpoint: str
-    notice: str
-    status: str
-    available_at: datetime
-    ended_at: datetime | None
-    error: str | None
-
-
 class Attempt(NamedTuple):
     """One attempt at a delivery, as it is kept."""
 
@@ -135,26 +124,12 @@ def unbegin(transaction: Transaction, endpoint: str, notices: Sequence[str]) -> 
     transaction.run("unbegin_deliveries", endpoint, encoded(notices))
 
 
-def settle(
-    transaction: Transaction, settled: Sequence[Settled], attempts: Sequence[Attempt]
-) -> None:
-    """Write down what became of deliveries, and every attempt."""
+def settle(transaction: Transaction, settled: Sequence[tuple[Attempt, str]]) -> None:
+    """Write down every attempt, and the status it leaves its delivery in."""
     at = transaction.instant
-    if attempts:
-        transaction.write("insert_attempt", [_attempt_row(one, at) for one in attempts])
     if settled:
-        rows = [
-            (
-                one.status,
-                at(one.available_at),
-                None if one.ended_at is None else at(one.ended_at),
-                one.error,
-                one.endpoint,
-                one.notice,
-            )
-            for one in settled
-        ]
-        transaction.write("settle_delivery", rows)
+        transaction.write("insert_attempt", [_attempt_row(one, at) for one, _ in settled])
+        transaction.write("settle_delivery", [_settled_row(*one, at) for one in settled])
 
 
 def put_health(transaction: Transaction, found: Mapping[str, Health]) -> None:
@@ -245,6 +220,18 @@ def _attempt_row(one: Attempt, at: Any) -> Row:
         encoded(one.timings),
         None if one.next_at is None else at(one.next_at),
         one.why,
+    )
+
+
+def _settled_row(one: Attempt, status: str, at: Any) -> Row:
+    is_pending = status == "pending"
+    return (
+        status,
+        at(one.next_at or one.at),
+        None if is_pending else at(one.at),
+        None if status == "done" else one.why,
+        one.endpoint,
+        one.notice,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mentorflow.clock import as_utc
 from mentorflow.errors import InvalidPayload
-from mentorflow.webhooks.keys import as_texts, signer_of
+from mentorflow.webhooks.keys import Signer, as_texts, signer_of
 
 ID = "webhook-id"
 TIMESTAMP = "webhook-timestamp"
@@ -28,11 +28,20 @@ def headers_of(
         SecretInvalid: if one of the keys signs nothing.
         MissingExtra: if one is an ed25519 key, and cryptography is not installed.
     """
-    return {
-        ID: webhook_id,
-        TIMESTAMP: _timestamp(at),
-        SIGNATURE: sign(webhook_id, at, body, keys),
-    }
+    return headers_by([signer_of(text) for text in as_texts(keys)], webhook_id, at, body)
+
+
+def headers_by(
+    signers: Sequence[Signer], webhook_id: str, at: datetime, body: bytes
+) -> dict[str, str]:
+    """Return the three headers that go with a body; reading a key can cost more than signing.
+
+    Raises:
+        InvalidPayload: if the id, the instant or the body cannot be signed so.
+    """
+    timestamp = _timestamp(at)
+    signature = _signature(signers, webhook_id, timestamp, body)
+    return {ID: webhook_id, TIMESTAMP: timestamp, SIGNATURE: signature}
 
 
 def sign(webhook_id: str, at: datetime, body: bytes, keys: str | Sequence[str]) -> str:
@@ -47,18 +56,22 @@ def sign(webhook_id: str, at: datetime, body: bytes, keys: str | Sequence[str]) 
         MissingExtra: if one is an ed25519 key, and cryptography is not installed.
     """
     signers = [signer_of(text) for text in as_texts(keys)]
-    if not WELL_FORMED_ID.fullmatch(webhook_id):
-        raise InvalidPayload(
-            f"{webhook_id!r} cannot be the id of a webhook: it has 1 to 256 visible ASCII "
-            "characters, and no full stop"
-        )
-    content = content_of(webhook_id, _timestamp(at), _as_bytes(body))
-    return " ".join(f"{one.version},{b64encode(one.sign(content)).decode()}" for one in signers)
+    return _signature(signers, webhook_id, _timestamp(at), body)
 
 
 def content_of(webhook_id: str, timestamp: str, body: bytes) -> bytes:
     """Return what is signed, of two headers that are well formed."""
     return b"%b.%b.%b" % (webhook_id.encode("ascii"), timestamp.encode("ascii"), body)
+
+
+def _signature(signers: Sequence[Signer], webhook_id: str, timestamp: str, body: bytes) -> str:
+    if not WELL_FORMED_ID.fullmatch(webhook_id):
+        raise InvalidPayload(
+            f"{webhook_id!r} cannot be the id of a webhook: it has 1 to 256 visible ASCII "
+            "characters, and no full stop"
+        )
+    content = content_of(webhook_id, timestamp, _as_bytes(body))
+    return " ".join(f"{one.version},{b64encode(one.sign(content)).decode()}" for one in signers)
 
 
 def _timestamp(at: datetime) -> str:
