@@ -36,7 +36,7 @@ def postgresql(postgres_server: Databases) -> Iterator[Any]:
             connection.execute(sql)
         connection.commit()
         connection.autocommit = True
-        for table in ("mentorship", "timer", "history", "effect", "escalation"):
+        for table in ("mentorship", "timer", "history", "effect", "escalation", "delivery"):
             connection.execute(f"VACUUM ANALYZE mentorflow_{table}")
         yield connection
 
@@ -99,6 +99,32 @@ def test_sqlite_knows_when_something_is_due_without_looking_at_all(
 
     assert "mentorflow_timer_due" in plan
     assert "mentorflow_effect_pending" in plan
+
+
+def test_sqlite_begins_deliveries_in_the_order_of_their_index(sqlite: Any) -> None:
+    plan = sqlite_plan(sqlite, "claim_deliveries", "lease", "we_1", str(UNTIL), 0, 48, "thin")
+
+    assert "mentorflow_delivery_pending (endpoint=? AND available_at<?)" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_postgresql_begins_deliveries_in_the_order_of_their_index(postgresql: Any) -> None:
+    values = (["lease"], ["we_1"], [UNTIL], [False], [48], ["thin"])
+    sql = statement("postgresql", "claim_deliveries").sql
+    (found,) = postgresql.execute(f"EXPLAIN (FORMAT JSON) {sql}", values).fetchone()
+    plan = _by_kind(found)
+
+    assert '"mentorflow_delivery_pending"' in plan
+    assert '"Tid Scan", "Relation Name": "mentorflow_delivery"' in plan
+    assert '"Sort"' not in plan
+
+
+def test_postgresql_settles_deliveries_by_their_keys(postgresql: Any) -> None:
+    values = (["done"], [UNTIL], [UNTIL], [None], ["we_1"], ["evt_1"])
+    sql = statement("postgresql", "settle_delivery").sql
+    (found,) = postgresql.execute(f"EXPLAIN (FORMAT JSON) {sql}", values).fetchone()
+
+    assert '"mentorflow_delivery_pkey"' in _by_kind(found)
 
 
 def test_postgresql_claims_due_timers_by_the_partial_index(postgresql: Any) -> None:
@@ -235,6 +261,10 @@ FROM mentorflow_history;
 INSERT INTO mentorflow_escalation
 SELECT id::text, id, 'ladder', 'cause', 'active',
        CASE WHEN key LIKE '%00' THEN 'open' ELSE 'resolved' END, 0, now(), now()
+FROM mentorflow_mentorship;
+INSERT INTO mentorflow_delivery
+SELECT 'we_' || substr(key, 5)::int % 10, 'evt_' || key, id, 1, 0, 'done', 'event', 1, 0, now(),
+       NULL, now(), now(), NULL
 FROM mentorflow_mentorship
 """
 _SQLITE_POPULATION = f"""

@@ -1,4 +1,6 @@
--- Only one that is still pending: it may have been cancelled while it was under way.
+-- Only one that is still pending: it may have been cancelled while it was under way. Asked for its
+-- end and not its status, so that it is found by its key: by statistics hardly anything is pending,
+-- and the indexes of what is would be walked for every row.
 UPDATE mentorflow_delivery AS d
 SET lease = NULL,
     status = n.status,
