@@ -8,7 +8,7 @@ import logging
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from queue import SimpleQueue
@@ -27,7 +27,7 @@ from mentorflow.store import webhooks as stored
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
 from mentorflow.store.webhooks import Attempt, Begun, Served
-from mentorflow.webhooks.keys import Signer, signer_of
+from mentorflow.webhooks.keys import signer_of
 
 _MOST_SERVED = 1000
 LEASE = timedelta(seconds=10)
@@ -187,31 +187,32 @@ class Courier:
         if known is None:
             known = self._serving[endpoint] = Serving(served, served.free_at or now)
             known.failures = served.health.failures
-        if known.served is served or known.served.revision != served.revision:
-            known.keys, known.headers = self._unsealed(served, now)
+        is_over = known.keys_until is not None and known.keys_until <= now
+        if known.served is served or known.served.revision != served.revision or is_over:
+            self._unseal(known, served, now)
         known.served, known.health = served, served.health
         if not known.keys:
             known.health = left_alone(served.health, now)
 
-    def _unsealed(
-        self, served: Served, now: datetime
-    ) -> tuple[Sequence[Signer], Mapping[str, str]]:
-        """Return what an endpoint is signed to with, and its own headers; nothing without a key.
+    def _unseal(self, serving: Serving, served: Served, now: datetime) -> None:
+        """Open what an endpoint is signed to with, and its own headers; nothing without a key.
 
         Whose secrets cannot be opened is left alone, and holds up nobody else.
         """
+        serving.keys, serving.keys_until, serving.headers = (), None, {}
         try:
             known = self._sealing.open(served.secrets)
-            headers = {} if served.headers is None else self._sealing.open(served.headers)
+            if served.headers is not None:
+                serving.headers = self._sealing.open(served.headers)
         except SecretKeyMissing as missing:
             log.error("courier.sealed endpoint=%s error=%s", served.endpoint, missing)  # noqa: TRY400  # it says what is missing, its trace does not
-            return (), {}
-        keys = [
-            signer_of(one["key"])
-            for one in known
-            if one["until"] is None or datetime.fromisoformat(one["until"]) > now
+            return
+        ends = [one["until"] and datetime.fromisoformat(one["until"]) for one in known]
+        alive = [
+            (one["key"], end) for one, end in zip(known, ends, strict=True) if not end or end > now
         ]
-        return keys, headers
+        serving.keys = [signer_of(key) for key, _ in alive]
+        serving.keys_until = min((end for _, end in alive if end), default=None)
 
     def _go_on(self, landed: Sequence[_Landed], ready: Sequence[Begun]) -> None:
         """Take in what is committed, and send what is ready."""

@@ -36,6 +36,8 @@ class Serving:
     """From when on its rate allows one more."""
     keys: Sequence[Signer] = ()
     """What its notices are signed with, by now."""
+    keys_until: datetime | None = None
+    """When the first of them signs no more, if one was rotated out."""
     headers: Mapping[str, str] = field(default_factory=dict)
     health: Health = field(default_factory=Health)
     ready: deque[Begun] = field(default_factory=deque)

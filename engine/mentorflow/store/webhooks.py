@@ -9,6 +9,8 @@ from mentorflow.core.notices import Form, Subscription
 from mentorflow.store.rows import Row, decoded, encoded, instant
 from mentorflow.store.transaction import Transaction
 
+_GONE = "its notice is kept no longer: it was pruned before it was sent"
+
 
 class Served(NamedTuple):
     """An endpoint that is ours to serve for now, and how it fares."""
@@ -107,15 +109,24 @@ def release(transaction: Transaction, endpoints: Sequence[str], *, lease: str) -
 def claim(
     transaction: Transaction, wanted: Sequence[tuple[Served, int]], now: datetime, *, lease: str
 ) -> dict[str, list[Begun]]:
-    """Begin attempts at what is to be sent first to endpoints, to each so many at most."""
+    """Begin attempts at what is to be sent first to endpoints, to each so many at most.
+
+    What was put up once more, and whose notice was pruned before its turn came, is given up.
+    """
     at = transaction.instant(now)
     given = [(lease, one.endpoint, at, one.is_strict, most, one.form) for one, most in wanted]
     wishes = {served.endpoint: served.form for served, _ in wanted}
     begun: dict[str, list[Begun]] = {}
+    gone: list[Row] = []
     for *known, wish, thin in transaction.read_each("claim_deliveries", given):
         endpoint = known[0]
+        if thin is None:
+            gone.append(("failed", at, at, _GONE, *known[:2]))
+            continue
         text = (Form.THIN, thin) if wish is None else (wishes[endpoint], wish)
         begun.setdefault(endpoint, []).append(Begun._make((*known, *text)))
+    if gone:
+        transaction.write("settle_delivery", gone)
     return begun
 
 

@@ -273,6 +273,43 @@ def test_a_secret_that_is_rotated_out_signs_for_a_while(host: Host, receiver: Re
         verify(receiver.raw[1][1], receiver.raw[1][0], old, now=host.now)
 
 
+def test_it_does_not_sign_for_longer_where_there_is_always_something_to_send(host: Host) -> None:
+    rotated_at = host.now
+
+    def later(number: int, _: Webhook) -> tuple[int, dict[str, str]]:
+        if number == 1:
+            host.clock.set(rotated_at + timedelta(hours=25))
+        return 204, {}
+
+    with receiving(later) as receiver:
+        endpoint = add(host, receiver)
+        new = host.engine.webhooks.rotate(endpoint, reason="it was in a log").secret
+        receiver.secrets.append(new)
+        for _ in range(50):
+            host.active()
+        host.engine.webhooks.deliver_due()
+
+    signatures = [len(headers["webhook-signature"].split()) for headers, _ in receiver.raw]
+    assert (signatures[0], signatures[-1]) == (2, 1)
+
+
+def test_what_was_pruned_before_its_turn_came_is_given_up_alone(
+    host: Host, receiver: Receiver
+) -> None:
+    add(host, receiver, types=["mentor.accepted"])
+    host.active()
+    execute(host.url, "DELETE FROM mentorflow_notice WHERE type = 'mentor.accepted'")
+    host.active()
+    host.engine.webhooks.deliver_due()
+
+    assert receiver.types == ["mentor.accepted"]
+    told = rows(host.url, "SELECT status, error FROM mentorflow_delivery ORDER BY 1 DESC")
+    assert told == [
+        ("failed", "its notice is kept no longer: it was pruned before it was sent"),
+        ("done", None),
+    ]
+
+
 def test_a_test_reaches_one_endpoint_and_nobody_who_pulls(host: Host, receiver: Receiver) -> None:
     endpoint = add(host, receiver, types=["mentor.accepted"])
     host.engine.webhooks.test(endpoint)
