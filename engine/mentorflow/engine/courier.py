@@ -261,7 +261,7 @@ class Courier:
             found = claimed.get(serving.served.endpoint, [])
             if found and serving.needs_watermark(now):
                 mark = stored.watermark(transaction, serving.served.endpoint)
-                serving.watermark, serving.watermark_at = mark, now
+                serving.watermark, serving.watermark_at = mark or serving.watermark, now
             serving.looked_at = now if len(found) < room else None
             if serving.spend(now, len(found)):
                 stored.keep_rate(transaction, serving.served.endpoint, serving.free_at)

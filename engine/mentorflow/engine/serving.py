@@ -47,7 +47,7 @@ class Serving:
     """Those that are under way, or came back and are not settled yet."""
     failures: int = 0
     """In a row, those that are not settled yet among them."""
-    watermark: str = ""
+    watermark: str = "0-0"
     """The cursor up to which it has had everything, or will not get it any more."""
     watermark_at: datetime | None = None
     lanes: int = MOST_FLYING

@@ -9,6 +9,8 @@ from mentorflow.core.notices import Form, Subscription
 from mentorflow.store.rows import Row, decoded, encoded, instant
 from mentorflow.store.transaction import Transaction
 
+_LOOKED_AT = 10_000
+"""Deliveries that wait for an endpoint, of which the first is looked for."""
 _GONE = "its notice is kept no longer: it was pruned before it was sent"
 
 
@@ -155,10 +157,14 @@ def keep_rate(transaction: Transaction, endpoint: str, free_at: datetime) -> Non
     transaction.run("keep_rate", transaction.instant(free_at), endpoint)
 
 
-def watermark(transaction: Transaction, endpoint: str) -> str:
-    """Return the cursor up to which an endpoint has had everything, or will not get it any more."""
-    ((written_in, place),) = transaction.read("watermark", endpoint)
-    return f"{written_in}-{place}"
+def watermark(transaction: Transaction, endpoint: str) -> str | None:
+    """Return the cursor up to which an endpoint has had everything, or will not get it any more.
+
+    None where so much waits for it that it would take long to tell.
+    """
+    for written_in, place in transaction.read("watermark", endpoint, _LOOKED_AT + 1, _LOOKED_AT):
+        return f"{written_in}-{place}"
+    return None
 
 
 def next_delivery(transaction: Transaction) -> datetime | None:

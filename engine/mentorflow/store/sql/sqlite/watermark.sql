@@ -1,9 +1,13 @@
 -- The cursor up to which an endpoint has had everything, or will not get it any more: before what
--- is pending, or all there is.
+-- is pending, or all there is. Where more is pending than is looked at, none: the last one holds.
+WITH waiting AS (
+    SELECT notice
+    FROM mentorflow_delivery
+    WHERE endpoint = :endpoint
+      AND status = 'pending'
+    LIMIT :looked_at)
 SELECT 0, coalesce(
-    (SELECT min(n.place) - 1
-     FROM mentorflow_delivery AS d
-     JOIN mentorflow_notice AS n ON n.id = d.notice
-     WHERE d.endpoint = :endpoint
-       AND d.status = 'pending'),
-    (SELECT max(place) FROM mentorflow_notice), 0)
+           (SELECT min(n.place) - 1 FROM waiting AS w JOIN mentorflow_notice AS n ON n.id = w.notice),
+           (SELECT max(place) FROM mentorflow_notice),
+           0)
+WHERE (SELECT count(*) FROM waiting) <= :most
