@@ -9,12 +9,7 @@ SELECT mentorship_id, name, instance, value, scope, due_at, remaining, put_off_b
        nullif(from_anchor_at, anchor_at), to_value, to_scope,
        CASE
            WHEN due_at IS NULL THEN NULL
-           ELSE coalesce(
-               leads_to,
-               strftime(
-                   '%Y-%m-%d %H:%M:%S', substr(anchor_at, 1, 19),
-                   CAST(seconds AS integer) || ' seconds')
-               || substr(anchor_at, 20))
+           ELSE coalesce(leads_to, datetime(substr(anchor_at, 1, 19), shift) || substr(anchor_at, 20))
        END,
        remaining,
        nullif(anchor_at, from_anchor_at), :plan

@@ -6,6 +6,7 @@ WITH ways AS MATERIALIZED (
            json_extract(n.value, '$.timing') AS timing, json_extract(n.value, '$.place') AS place,
            json_extract(n.value, '$.number') AS number, json_extract(n.value, '$.value') AS value,
            json_extract(n.value, '$.scope') AS scope, json_extract(n.value, '$.seconds') AS seconds,
+           CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds' AS shift,
            '$.' || json_extract(n.value, '$.fact') AS fact,
            json_extract(n.value, '$.calendar') AS calendar,
            json_extract(n.value, '$.messages') AS messages,
@@ -28,6 +29,7 @@ spans AS MATERIALIZED (
            coalesce(json_extract(n.value, '$.day'), '') AS day,
            json_extract(n.value, '$.since') AS since, json_extract(n.value, '$.until') AS until,
            json_extract(n.value, '$.seconds') AS seconds,
+           CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds' AS shift,
            json_extract(n.value, '$.due_at') AS due_at
     FROM json_each(:spans) AS n),
 midnights AS MATERIALIZED (
@@ -51,7 +53,8 @@ followed AS NOT MATERIALIZED (
                WHEN t.scope IN ('agreement', 'until') THEN t.scope
                ELSE w.scope
            END AS to_scope,
-           coalesce(d.seconds, e.seconds, w.seconds) AS seconds, d.due_at AS leads_to,
+           coalesce(d.seconds, e.seconds, w.seconds) AS seconds,
+           coalesce(d.shift, e.shift, w.shift) AS shift, d.due_at AS leads_to,
            coalesce(
                d.timer, e.timer,
                CASE
@@ -113,12 +116,7 @@ following AS NOT MATERIALIZED (
                WHEN value <> to_value OR scope <> to_scope THEN 1
                WHEN recounts AND scope <> 'until' AND put_off_by IS NULL
                THEN due_at IS NOT NULL AND from_anchor_at <> anchor_at OR due_at <> max(
-                   coalesce(
-                       leads_to,
-                       strftime(
-                           '%Y-%m-%d %H:%M:%S', substr(anchor_at, 1, 19),
-                           CAST(seconds AS integer) || ' seconds')
-                       || substr(anchor_at, 20)),
+                   coalesce(leads_to, datetime(substr(anchor_at, 1, 19), shift) || substr(anchor_at, 20)),
                    min(due_at, :as_of))
            END AS moves
     FROM followed)

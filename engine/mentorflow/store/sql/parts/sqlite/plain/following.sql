@@ -6,6 +6,7 @@ WITH ways AS MATERIALIZED (
            json_extract(n.value, '$.timing') AS timing, json_extract(n.value, '$.place') AS place,
            json_extract(n.value, '$.number') AS number, json_extract(n.value, '$.value') AS value,
            json_extract(n.value, '$.scope') AS scope, json_extract(n.value, '$.seconds') AS seconds,
+           CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds' AS shift,
            '$.' || json_extract(n.value, '$.fact') AS fact,
            json_extract(n.value, '$.calendar') AS calendar,
            json_extract(n.value, '$.messages') AS messages
@@ -25,6 +26,7 @@ spans AS MATERIALIZED (
            coalesce(json_extract(n.value, '$.day'), '') AS day,
            json_extract(n.value, '$.since') AS since, json_extract(n.value, '$.until') AS until,
            json_extract(n.value, '$.seconds') AS seconds,
+           CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds' AS shift,
            json_extract(n.value, '$.due_at') AS due_at
     FROM json_each(:spans) AS n),
 midnights AS MATERIALIZED (
@@ -35,7 +37,7 @@ followed AS NOT MATERIALIZED (
            t.put_off_by, t.anchor_at AS from_anchor_at, t.anchor_at, m.program, m.version, w.number, w.messages,
            iif(t.scope IN ('agreement', 'until'), t.value, w.value) AS to_value,
            iif(t.scope IN ('agreement', 'until'), t.scope, w.scope) AS to_scope,
-           w.seconds, NULL AS leads_to, w.seconds IS NOT NULL AS is_dated
+           w.seconds, w.shift, NULL AS leads_to, w.seconds IS NOT NULL AS is_dated
     FROM mentorflow_mentorship AS m
     CROSS JOIN mentorflow_timer AS t ON t.mentorship_id = m.id
     LEFT JOIN places AS p ON p.program = +m.program
