@@ -82,6 +82,7 @@ class Limits:
             self._store,
             lambda transaction, some: stored.recall_limited(transaction, key, some),
             most=self._batch,
+            begin=self._store.transaction,
         )
 
 

@@ -106,4 +106,5 @@ class Listing:
             transaction.expect_many()
             do(transaction, some)
 
-        for_each_range(self._store, expect_many, most=self._batch)
+        # What is listed need not be on the disk before the plan is begun, or found to be a stray.
+        for_each_range(self._store, expect_many, most=self._batch, begin=self._store.step)

@@ -202,7 +202,7 @@ class Retiming:
     def _go_on(self, state: PlanState, progress: Progress | None) -> PlanReport:
         rounds, turns = 0, Turns(self._store)
         while state.status in {"applying", "undoing"}:
-            with self._store.transaction() as transaction:
+            with self._store.step() as transaction:
                 state = _known(transaction, state.id)
                 if state.status not in {"applying", "undoing"}:
                     break

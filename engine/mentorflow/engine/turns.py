@@ -15,15 +15,19 @@ class Turns:
     """The turns of one piece of work."""
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._is_alone = store.dialect != "sqlite"
         self._since = monotonic()
 
     def give_way(self) -> None:
         """Leave the lock to others for a moment, where they have not had it for long.
 
-        SQLite keeps no queue: without a pause, whoever waits would hardly ever find it free.
+        SQLite keeps no queue: without a pause, whoever waits would hardly ever find it free. What
+        the steps of the work have written ahead is copied meanwhile, which takes no lock.
         """
         if self._is_alone or monotonic() - self._since < _LONGEST:
             return
-        Event().wait(_PAUSE)
+        began = monotonic()
+        self._store.copy_what_was_written_ahead()
+        Event().wait(max(began + _PAUSE - monotonic(), 0))
         self._since = monotonic()

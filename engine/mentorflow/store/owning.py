@@ -4,8 +4,8 @@ Written as a class and not with generators: it stands around every single event.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -45,6 +45,15 @@ class IdleConnections:
             self._idle.append(held)
         else:
             held.close()
+
+    @contextmanager
+    def lent(self) -> Iterator[Any]:
+        """Lend the driver's connection, to be left as clean as it was."""
+        held = self.take()
+        try:
+            yield held.driver_connection
+        finally:
+            self.give_back(held)
 
     def close(self) -> None:
         """Give every connection back to the pool."""
@@ -128,6 +137,31 @@ class OwnSqliteTransaction(OwnTransaction):
             self._driver.execute("ROLLBACK")
 
 
+class OwnSqliteStep(OwnSqliteTransaction):
+    """A step of a long work: on the disk at the latest when a commit after it is, in its order.
+
+    Nor does it copy what was written ahead: whoever takes turns does that while others have theirs.
+    """
+
+    def begin(self) -> Transaction:
+        self._driver.execute("PRAGMA synchronous = NORMAL")
+        self._copied = self._driver.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
+        self._driver.execute("PRAGMA wal_autocheckpoint = 0")
+        return super().begin()
+
+    def commit(self) -> None:
+        super().commit()
+        self._as_before()
+
+    def roll_back(self) -> None:
+        super().roll_back()
+        self._as_before()
+
+    def _as_before(self) -> None:
+        self._driver.execute("PRAGMA synchronous = FULL")
+        self._driver.execute(f"PRAGMA wal_autocheckpoint = {self._copied}")
+
+
 class OwnSqliteSnapshot(OwnSqliteTransaction):
     """A transaction that reads what stood when it first read, and keeps no writer waiting."""
 
@@ -166,6 +200,15 @@ class OwnPostgresqlTransaction(OwnTransaction):
             self._driver.rollback()
         finally:
             self._pipeline.__exit__(None, None, None)
+
+
+class OwnPostgresqlStep(OwnPostgresqlTransaction):
+    """A step of a long work: on the disk at the latest when a commit after it is, in its order."""
+
+    def begin(self) -> Transaction:
+        transaction = super().begin()
+        self._transaction.commit_without_waiting()
+        return transaction
 
 
 class OwnPostgresqlSnapshot(OwnPostgresqlTransaction):

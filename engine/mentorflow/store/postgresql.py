@@ -246,6 +246,10 @@ class PostgresqlTransaction(Transaction):
         """Have all that follows read what stands now; nothing can be written."""
         self._run("take_snapshot", ())
 
+    def commit_without_waiting(self) -> None:
+        """Have the commit not wait for the disk, which it reaches before any commit after it."""
+        self._run("commit_without_waiting", ())
+
     def expect_many(self) -> None:
         self._run("expect_many", ())
 

@@ -15,8 +15,10 @@ from mentorflow.store.opening import is_memory, open_database
 from mentorflow.store.owning import (
     IdleConnections,
     OwnPostgresqlSnapshot,
+    OwnPostgresqlStep,
     OwnPostgresqlTransaction,
     OwnSqliteSnapshot,
+    OwnSqliteStep,
     OwnSqliteTransaction,
     OwnTransaction,
 )
@@ -72,6 +74,23 @@ class Store:
         if session is not None:
             return self._in_the_hosts(session)
         return self._one_by_one(self._own())
+
+    def step(self) -> AbstractContextManager[Transaction]:
+        """Return a transaction of a work of many, whose commit need not have reached the disk.
+
+        It has by the time that any commit after it has, so the last of them is to be another.
+
+        Raises:
+            StoreUnavailable: if the database refuses; nothing was written then.
+        """
+        if self.dialect == "sqlite":
+            return self._one_by_one(OwnSqliteStep(self._connections, self.clock))
+        return OwnPostgresqlStep(self._connections, self.clock, self.left_effects)
+
+    def copy_what_was_written_ahead(self) -> None:
+        """Bring it into SQLite's file, as far as nobody reads what stood before; none need wait."""
+        with our_errors(), self.alone(), self._connections.lent() as driver:
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
         """Return a transaction that writes nothing and reads what stands at one moment.
