@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from mentorflow.core.retiming import Follower
@@ -10,12 +11,11 @@ from mentorflow.store.moves import Weighed
 from mentorflow.store.retiming import MoveCounts
 
 MINUTES_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
-"""Minutes are counted from here; `weigh_moves` does so too."""
+"""Minutes are counted from here."""
 ROLE_BITS = 10
 """Of the messages of one role, in the number that has those of all."""
 MOST_ROLES = 6
-_MINUTE_BITS = 25
-_MINUTES = (1 << _MINUTE_BITS) - 1
+_WIDTH = len("2000-01-01 00:00")
 _DAY = 24 * 60
 
 
@@ -50,7 +50,7 @@ class Weighing:
         for profile, many in found.profiles:
             for one in profile.split(","):
                 totals[one] += many
-        self._weights = [_weight(int(one), many, timers) for one, many in totals.items()]
+        self._weights = [_weight(one, many, timers) for one, many in totals.items()]
 
     @property
     def overdue(self) -> set[str]:
@@ -126,13 +126,25 @@ def _day_of(day: int) -> str:
     return (MINUTES_SINCE + timedelta(days=day)).date().isoformat()
 
 
-def _weight(packed: int, many: int, timers: Sequence[str]) -> _Weight:
-    moves, parts = packed < 0, abs(packed)
-    since = parts >> _MINUTE_BITS & _MINUTES
-    return _Weight(
-        timer=timers[(parts >> 2 * _MINUTE_BITS) - 1],
-        moves=moves,
-        since=since,
-        to=parts & _MINUTES if moves else since,
-        many=many,
-    )
+def _weight(written: str, many: int, timers: Sequence[str]) -> _Weight:
+    """Read a timer as `weigh_moves` writes it."""
+    number, _, rest = written.partition(" ")
+    if written[0] != "-":
+        since = _minute(rest)
+        return _Weight(timers[int(number)], moves=False, since=since, to=since, many=many)
+    seconds, _, instants = rest.partition(" ")
+    since, to = _minute(instants[:_WIDTH]), _minute(instants[_WIDTH:], int(seconds))
+    return _Weight(timers[-int(number)], moves=True, since=since, to=to, many=many)
+
+
+def _minute(text: str, later: int = 0) -> int:
+    """Return the minute that an instant of a minute or second lies in, or so many seconds later."""
+    if not text:
+        return 0
+    seconds = int(text[11:13]) * 3600 + int(text[14:16]) * 60 + int(text[17:] or 0) + later
+    return _midnight(text[:10]) + seconds // 60
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: str) -> int:
+    return (date.fromisoformat(day).toordinal() - MINUTES_SINCE.toordinal()) * _DAY

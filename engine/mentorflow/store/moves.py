@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from mentorflow.store.ranges import EVERYBODY, NOBODY, Range
-from mentorflow.store.rows import Row, encoded
+from mentorflow.store.rows import Row, encoded, instant_text
 from mentorflow.store.statements import PLAIN
 from mentorflow.store.transaction import Transaction
 
@@ -109,7 +109,7 @@ class Weighed(NamedTuple):
     """What a plan comes to: which timers there are, how many mentorships move, who is told most."""
 
     profiles: Sequence[tuple[str, int]]
-    """Timers, each as a number, and how often there are such."""
+    """Timers, each as `weigh_moves` writes it, between commas, and how often there are such."""
     mentorships: int
     worst: Sequence[tuple[str, int, int]]
 
@@ -118,9 +118,8 @@ class Moves:
     """The timers that are not as they should be, as they are asked about."""
 
     def __init__(self, asked: Asked) -> None:
-        tables = (asked.ways, asked.theirs, asked.spans)
-        ways, theirs, spans = (encoded([row._asdict() for row in table]) for table in tables)
-        self._tables = (ways, encoded(asked.places), theirs, spans, encoded(asked.midnights))
+        self._tables = _tables(asked, {})
+        self._asked = asked
         self._workflow, self._as_of = asked.workflow, asked.as_of
         self._prefix = PLAIN if asked.is_plain else ""
 
@@ -138,9 +137,11 @@ class Moves:
         somebody, everybody = _shares(readers)
         often = [person for found in _each(readers, _often_met, somebody) for person in found]
         last = (encoded(roles), encoded(often))
+        tables = _tables(self._asked, {"horizon": instant_text(until)})
 
         def read(reader: Transaction, some: Range) -> Sequence[Row]:
-            values = (*self._given(reader, some), reader.instant(until), *last, *some)
+            given = self._given(reader, some)[len(tables) :]
+            values = (*tables, *given, reader.instant(until), *last, *some)
             return self._read(reader, "weigh_moves", *values)
 
         profiles: list[tuple[str, int]] = []
@@ -192,6 +193,14 @@ class Moves:
     ) -> tuple[Any, ...]:
         at = transaction.instant
         return (*self._tables, *some, *some, at(since), self._workflow, at(self._as_of))
+
+
+def _tables(asked: Asked, also: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is asked as statements take it, and with every way and span something else."""
+    found = ([{**row._asdict(), **also} for row in table] for table in (asked.ways, asked.spans))
+    ways, spans = map(encoded, found)
+    theirs = encoded([row._asdict() for row in asked.theirs])
+    return ways, encoded(asked.places), theirs, spans, encoded(asked.midnights)
 
 
 def _shares(readers: Sequence[Transaction]) -> tuple[list[tuple[str, str | None]], list[Range]]:

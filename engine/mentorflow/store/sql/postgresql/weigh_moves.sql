@@ -1,9 +1,9 @@
 -- What the mentorships of a range come to: how many timers of one number are due in the same
 -- minute, and move to the same other one; how many mentorships move; and the messages by the
 -- horizon, before and after, of people who are often met, and of the ten others with most. A timer
--- is one number, below nought where it moves: its own, counted from one, the minute it is due in
--- (none where it stands still), the minute it moves to (none where it does not); minutes count from
--- 2000. The messages a timer leads to have ten bits for each role.
+-- is its number and the minute it is due in (nothing where it stands still); where it moves, with a
+-- minus before it, the seconds behind it after which it is due, and last the minute that these
+-- count from. The messages a timer leads to have ten bits for each role.
 \i following
 , bound AS (
     SELECT :until::timestamptz AS until, interval '1 minute' AS minute,
@@ -45,10 +45,9 @@ told AS (
     WHERE p.mentorship_id > :p_after::uuid
       AND p.mentorship_id <= :p_upto::uuid)
 SELECT NULL AS person,
-       ((((number + 1)::bigint << 50)
-         | (coalesce(floor(date_part('epoch', from_minute) / 60)::bigint - 15778080, 0) << 25)
-         | coalesce(floor(date_part('epoch', to_minute) / 60)::bigint - 15778080, 0))
-        * CASE WHEN moves THEN -1 ELSE 1 END)::text,
+       CASE WHEN moves THEN '-' || number || ' 0 ' ELSE number || ' ' END
+       || coalesce(to_char(from_minute AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), '')
+       || coalesce(to_char(to_minute AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), ''),
        many, NULL::bigint
 FROM counted
 WHERE mentorship_id IS NULL

@@ -7,6 +7,10 @@ WITH ways AS MATERIALIZED (
            json_extract(n.value, '$.number') AS number, json_extract(n.value, '$.value') AS value,
            json_extract(n.value, '$.scope') AS scope, json_extract(n.value, '$.seconds') AS seconds,
            CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds' AS shift,
+           datetime(
+               substr(json_extract(n.value, '$.horizon'), 1, 19),
+               -CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds')
+           || substr(json_extract(n.value, '$.horizon'), 20) AS latest,
            '$.' || json_extract(n.value, '$.fact') AS fact,
            json_extract(n.value, '$.calendar') AS calendar,
            json_extract(n.value, '$.messages') AS messages,
@@ -30,6 +34,12 @@ spans AS MATERIALIZED (
            json_extract(n.value, '$.since') AS since, json_extract(n.value, '$.until') AS until,
            json_extract(n.value, '$.seconds') AS seconds,
            CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds' AS shift,
+           coalesce(
+               datetime(
+                   substr(json_extract(n.value, '$.horizon'), 1, 19),
+                   -CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds')
+               || substr(json_extract(n.value, '$.horizon'), 20),
+               json_extract(n.value, '$.horizon')) AS latest,
            json_extract(n.value, '$.due_at') AS due_at
     FROM json_each(:spans) AS n),
 midnights AS MATERIALIZED (
@@ -55,6 +65,12 @@ followed AS NOT MATERIALIZED (
            END AS to_scope,
            coalesce(d.seconds, e.seconds, w.seconds) AS seconds,
            coalesce(d.shift, e.shift, w.shift) AS shift, d.due_at AS leads_to,
+           coalesce(d.latest, e.latest, w.latest) AS latest,
+           coalesce(d.due_at, n.at, t.anchor_at) AS goes_from, 19 AS width,
+           w.number || ' ' AS stays,
+           '-' || w.number || ' '
+           || iif(d.due_at IS NULL, CAST(coalesce(d.seconds, e.seconds, w.seconds) AS integer), 0)
+           || ' ' AS goes,
            coalesce(
                d.timer, e.timer,
                CASE

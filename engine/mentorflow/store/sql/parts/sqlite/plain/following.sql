@@ -7,6 +7,14 @@ WITH ways AS MATERIALIZED (
            json_extract(n.value, '$.number') AS number, json_extract(n.value, '$.value') AS value,
            json_extract(n.value, '$.scope') AS scope, json_extract(n.value, '$.seconds') AS seconds,
            CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds' AS shift,
+           datetime(
+               substr(json_extract(n.value, '$.horizon'), 1, 19),
+               -CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds')
+           || substr(json_extract(n.value, '$.horizon'), 20) AS latest,
+           json_extract(n.value, '$.number') || ' ' AS stays,
+           '-' || json_extract(n.value, '$.number') || ' '
+           || CAST(json_extract(n.value, '$.seconds') AS integer) || ' ' AS goes,
+           iif(CAST(json_extract(n.value, '$.seconds') AS integer) % 60 = 0, 16, 19) AS width,
            '$.' || json_extract(n.value, '$.fact') AS fact,
            json_extract(n.value, '$.calendar') AS calendar,
            json_extract(n.value, '$.messages') AS messages
@@ -26,7 +34,6 @@ spans AS MATERIALIZED (
            coalesce(json_extract(n.value, '$.day'), '') AS day,
            json_extract(n.value, '$.since') AS since, json_extract(n.value, '$.until') AS until,
            json_extract(n.value, '$.seconds') AS seconds,
-           CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds' AS shift,
            json_extract(n.value, '$.due_at') AS due_at
     FROM json_each(:spans) AS n),
 midnights AS MATERIALIZED (
@@ -35,12 +42,12 @@ midnights AS MATERIALIZED (
 followed AS NOT MATERIALIZED (
     SELECT m.id AS mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining,
            t.put_off_by, t.anchor_at AS from_anchor_at, t.anchor_at, m.program, m.version, w.number, w.messages,
-           iif(t.scope IN ('agreement', 'until'), t.value, w.value) AS to_value,
-           iif(t.scope IN ('agreement', 'until'), t.scope, w.scope) AS to_scope,
-           w.seconds, w.shift, NULL AS leads_to, w.seconds IS NOT NULL AS is_dated
+           w.value AS to_value, w.scope AS to_scope,
+           w.seconds, w.shift, NULL AS leads_to, w.latest, t.anchor_at AS goes_from, w.width,
+           w.stays, w.goes
     FROM mentorflow_mentorship AS m
-    CROSS JOIN mentorflow_timer AS t ON t.mentorship_id = m.id
     LEFT JOIN places AS p ON p.program = +m.program
+    CROSS JOIN mentorflow_timer AS t ON t.mentorship_id = m.id
     LEFT JOIN ways AS w
         ON w.timer = +t.name AND w.timing = +t.timing AND w.version = +m.version
         AND w.place = coalesce(p.program, '')
@@ -53,5 +60,7 @@ followed AS NOT MATERIALIZED (
 reckoned AS (
     SELECT :as_of AS as_of),
 following AS NOT MATERIALIZED (
-    SELECT *, is_dated AND (value <> to_value OR scope <> to_scope) AS moves
+    SELECT *,
+           -- Where nothing is asked of a timing, no value comes of it, and nothing is so.
+           (value <> to_value OR scope <> to_scope) AND scope NOT IN ('agreement', 'until') AS moves
     FROM followed)
