@@ -71,8 +71,6 @@ def plan_of(
 ) -> Plan:
     """Return what a population comes to, from all sides; the readers share the work."""
     transaction = readers[0]
-    for reader in readers:
-        reader.expect_many()
     now, until = population.now, population.now + horizon
     roles = [
         {"role": role, "place": ROLE_BITS * place} for place, role in enumerate(population.told)

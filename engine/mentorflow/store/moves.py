@@ -135,6 +135,8 @@ class Moves:
         Several readers take a share each, at once; what they read stood at the same moment.
         """
         somebody, everybody = _shares(readers)
+        for reader in readers:  # not before: what shares are asked by is little
+            reader.expect_many()
         often = [person for found in _each(readers, _often_met, somebody) for person in found]
         last = (encoded(roles), encoded(often))
         tables = _tables(self._asked, {"horizon": instant_text(until)})

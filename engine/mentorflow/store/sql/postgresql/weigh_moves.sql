@@ -36,12 +36,11 @@ often AS (
     SELECT n.person
     FROM json_array_elements_text(:often::json) AS n (person)),
 told AS (
-    SELECT p.person, o.person IS NOT NULL AS is_often,
+    SELECT p.person, p.person IN (SELECT person FROM often) AS is_often,
            (c.before >> r.place & 1023)::int AS before, (c.after >> r.place & 1023)::int AS after
     FROM mentorflow_party AS p
     JOIN counted AS c ON c.mentorship_id = p.mentorship_id
     JOIN roles AS r ON r.role = p.role
-    LEFT JOIN often AS o ON o.person = p.person
     WHERE p.mentorship_id > :p_after::uuid
       AND p.mentorship_id <= :p_upto::uuid)
 SELECT NULL AS person,

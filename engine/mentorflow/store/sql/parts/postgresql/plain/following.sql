@@ -23,9 +23,7 @@ midnights AS (
 followed AS (
     SELECT t.mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining,
            t.put_off_by, t.anchor_at AS from_anchor_at, t.anchor_at, t.timing, m.program, m.version, w.number, w.messages,
-           CASE WHEN t.scope IN ('agreement', 'until') THEN t.value ELSE w.value END AS to_value,
-           CASE WHEN t.scope IN ('agreement', 'until') THEN t.scope ELSE w.scope END AS to_scope,
-           t.anchor_at + w.shift AS leads_to, w.seconds IS NOT NULL AS is_dated
+           w.value AS to_value, w.scope AS to_scope, t.anchor_at + w.shift AS leads_to
     FROM mentorflow_timer AS t
     JOIN (mentorflow_mentorship AS m LEFT JOIN places AS p ON p.program = m.program)
         ON m.id = t.mentorship_id
@@ -41,5 +39,8 @@ followed AS (
 reckoned AS (
     SELECT :as_of::timestamptz AS as_of),
 following AS (
-    SELECT f.*, f.is_dated AND (f.value <> f.to_value OR f.scope <> f.to_scope) AS moves
+    SELECT f.*,
+           -- Where nothing is asked of a timing, no value comes of it, and nothing is so.
+           (f.value <> f.to_value OR f.scope <> f.to_scope)
+           AND f.scope NOT IN ('agreement', 'until') AS moves
     FROM followed AS f)
