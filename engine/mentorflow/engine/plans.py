@@ -76,7 +76,7 @@ def plan_of(
         {"role": role, "place": ROLE_BITS * place} for place, role in enumerate(population.told)
     ]
     found = population.moves.weigh(readers, roles, until=until)
-    weighing = Weighing(found, population.timers, now)
+    weighing = Weighing(found, population.timers, now, until)
     standing = population.moves.suspended(transaction) if weighing.stand_still else ()
     settled = sum(then != left for left, then, *_ in population.settled(standing))
     expiring = _expiring(transaction, population, weighing)
@@ -87,8 +87,8 @@ def plan_of(
         changes=tuple(changes),
         counts=weighing.counts(suspended=settled),
         by_days=weighing.by_days(),
-        loads=weighing.loads(population.by_timer, until),
-        peak=weighing.peak(until),
+        loads=weighing.loads(population.by_timer),
+        peak=weighing.peak(),
         worst=tuple(PersonLoad(*row) for row in found.worst),
         expiring=tuple(expiring[:_MOST_NAMED]),
         expiring_count=len(expiring),
