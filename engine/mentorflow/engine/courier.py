@@ -8,8 +8,9 @@ import logging
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 from threading import Event, RLock
@@ -100,7 +101,7 @@ class Courier:
         self._news.clear()
         landed = self._collected()
         try:
-            with self._store.transaction() as transaction:
+            with self._transaction() as transaction:
                 now = transaction.now()
                 self._hold(transaction, now)
                 verdicts = self._settle(transaction, landed)
@@ -128,12 +129,12 @@ class Courier:
             for serving, _ in unsent:
                 serving.ready.clear()
         try:
-            with self._store.transaction() as transaction:
+            with self._transaction() as transaction:
                 for serving, ready in unsent:
                     self._unbegin(transaction, serving, ready)
             while self.flying:
                 self.work()
-            with self._store.transaction() as transaction:
+            with self._transaction() as transaction:
                 stored.release(transaction, list(self._serving), lease=self._lease)
         except StoreUnavailable as failed:
             # Others take the endpoints over when the lease is over, and send again.
@@ -141,6 +142,13 @@ class Courier:
         self._serving.clear()
         if self._client is not None:
             self._client.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Transaction]:
+        """Begin a transaction that keeps endpoints from others for no longer than a lease."""
+        with self._store.transaction() as transaction:
+            transaction.limit_idling(self._leased_for)
+            yield transaction
 
     def _opened(self) -> Client:
         client = self._open_client()

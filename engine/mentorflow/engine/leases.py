@@ -3,12 +3,15 @@
 import logging
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 
 from mentorflow.engine.watching import watcher
 from mentorflow.store.rows import LostLease
 
 _ATTEMPT = "attempt-"
 QUEUED, BEGUN = "queued", "begun"
+STANDSTILL = timedelta(minutes=1)
+"""After which a process in the middle of a transaction is taken to have been stopped."""
 log = logging.getLogger("mentorflow.lease")
 
 

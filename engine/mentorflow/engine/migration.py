@@ -15,6 +15,7 @@ from mentorflow.core.pacing import Delay
 from mentorflow.core.strewing import delays_of
 from mentorflow.engine import tracing
 from mentorflow.engine.collecting import uncollected
+from mentorflow.engine.leases import STANDSTILL
 from mentorflow.engine.library import Library
 from mentorflow.errors import MigrationRefused
 from mentorflow.store.limits import put_off
@@ -27,7 +28,6 @@ MOST_SHOWN = 100
 _OVER = timedelta(hours=24)
 """What it makes overdue is strewn over the waking hours of so long."""
 _FIRST = "00000000-0000-0000-0000-000000000000"
-_STANDSTILL = timedelta(minutes=1)
 log = logging.getLogger("mentorflow.migration")
 
 
@@ -124,7 +124,7 @@ class Migration:
                 store.transaction() as transaction,
             ):
                 transaction.trace = tracing.current_trace()
-                transaction.limit_idling(_STANDSTILL)
+                transaction.limit_idling(STANDSTILL)
                 ids = self._next(transaction, after)
                 if ids:
                     self._move(transaction, ids)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from mentorflow.engine import heartbeat
+from mentorflow.engine.leases import STANDSTILL
 from mentorflow.store import deliveries
 from mentorflow.store.store import Store
 
@@ -22,6 +23,7 @@ class Pruner:
     def prune_batch(self) -> int:
         """Take away the effects that were done longest ago; return how many."""
         with self._store.transaction() as transaction:
+            transaction.limit_idling(STANDSTILL)
             now = transaction.now()
             transaction.prune_workers(now - heartbeat.KEPT_FOR)
             before = now - self.kept_for

@@ -32,6 +32,7 @@ class Relay:
         """Lease the effects that are available first."""
         lease = claim_lease()
         with tracing.batch("mentorflow.claim") as traced, self._store.transaction() as transaction:
+            transaction.limit_idling(self._queued_for)
             now = transaction.now()
             keys = transaction.claim_effects(
                 now, most=most, lease=lease, leased_until=now + self._queued_for

@@ -1,6 +1,6 @@
 """The Rescuer: sets effects free whose lease is over, and tells of them."""
 
-from mentorflow.engine.leases import tell_of_lost
+from mentorflow.engine.leases import STANDSTILL, tell_of_lost
 from mentorflow.store.store import Store
 
 BATCH = 1000
@@ -19,6 +19,7 @@ class Rescuer:
     def rescue_batch(self) -> int:
         """Set effects free whose lease is over; return how many."""
         with self._store.transaction() as transaction:
+            transaction.limit_idling(STANDSTILL)
             lost = transaction.rescue_effects(transaction.now(), most=BATCH)
         tell_of_lost(lost)
         return len(lost)

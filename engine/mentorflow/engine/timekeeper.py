@@ -11,6 +11,7 @@ from mentorflow.core.mentorship import Event, Timer
 from mentorflow.core.pacing import PutOffBy
 from mentorflow.engine import tracing
 from mentorflow.engine.collecting import uncollected
+from mentorflow.engine.leases import STANDSTILL
 from mentorflow.engine.library import Library
 from mentorflow.engine.pacing import is_limited, pace
 from mentorflow.engine.watching import watcher
@@ -20,8 +21,6 @@ from mentorflow.store.store import Store
 from mentorflow.store.transaction import Due, Transaction
 
 BATCH = 1000
-_STANDSTILL = timedelta(minutes=1)
-"""After which a process that decides is taken to have been stopped; a batch takes a moment."""
 _TRY_AGAIN = timedelta(hours=1)
 log = logging.getLogger("mentorflow.timekeeper")
 
@@ -66,7 +65,7 @@ class Timekeeper:
             if due_at is None or due_at > bound:
                 return Fired(0, next_in)
             transaction.trace = tracing.current_trace()
-            transaction.limit_idling(_STANDSTILL)
+            transaction.limit_idling(STANDSTILL)
             knows_of_frozen = bool(self._library.frozen())
             if knows_of_frozen:
                 # Nobody resumes a program, unseen, while its timers are set aside. Before the

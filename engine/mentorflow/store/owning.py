@@ -185,8 +185,8 @@ class OwnPostgresqlTransaction(OwnTransaction):
         from mentorflow.store.postgresql import PostgresqlTransaction
 
         self._pipeline = self._driver.pipeline()
-        self._pipeline.__enter__()
-        self._transaction = PostgresqlTransaction(self._driver, self._clock)
+        pipeline = self._pipeline.__enter__()
+        self._transaction = PostgresqlTransaction(self._driver, self._clock, pipeline)
         return self._transaction
 
     def commit(self) -> None:

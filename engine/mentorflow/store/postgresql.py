@@ -22,6 +22,7 @@ from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
 from mentorflow.core.publication import Publication
 from mentorflow.store import mail, operating, rows
+from mentorflow.store.limiting import LimitedCursor, limit
 from mentorflow.store.rows import ClaimedEffect, LostLease, Row
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn
@@ -40,8 +41,17 @@ class PostgresqlTransaction(Transaction):
 
     at_once = 250
 
-    def __init__(self, connection: psycopg.Connection[Any], clock: Clock) -> None:
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        clock: Clock,
+        pipeline: psycopg.Pipeline | None = None,
+    ) -> None:
         self._connection = connection
+        self._pipeline = pipeline
+        """None in a host's transaction, whose time is the host's to limit."""
+        self._limited: psycopg.Pipeline | None = None
+        """Where the database counts the time in which nothing comes."""
         self._clock = None if isinstance(clock, SystemClock) else clock
         self._now: datetime | None = None
         self._revision: int | None = None
@@ -224,6 +234,9 @@ class PostgresqlTransaction(Transaction):
         return len(self._run("prune_messages", (before, most)).fetchall())
 
     def limit_idling(self, span: timedelta) -> None:
+        if self._pipeline is not None:
+            limit(self._pipeline)
+            self._limited = self._pipeline
         self._run("limit_idling", (str(max(1, int(span.total_seconds() * 1000))),))
 
     def give_hint(self) -> None:
@@ -238,6 +251,10 @@ class PostgresqlTransaction(Transaction):
         return [row for cursor in asked for row in cursor.fetchall()]
 
     def run(self, name: str, *values: Any) -> int:
+        if self._limited is not None:
+            cursor = self._run(name, values)
+            self._limited.sync()
+            return cursor.rowcount
         with self._connection.pipeline():  # leaving it waits for what was changed
             cursor = self._run(name, values)
         return cursor.rowcount
@@ -317,11 +334,18 @@ class PostgresqlTransaction(Transaction):
         return self._execute(statement("postgresql", name).sql, values)
 
     def _execute(self, sql: str, values: Sequence[Any]) -> Cursor:
-        cursor = self._connection.cursor(row_factory=tuple_row).execute(sql, values)
+        cursor = self._cursor().execute(sql, values)
         # In a pipeline, psycopg may leave the end of a large statement unsent, and wait for its
         # answer for ever (psycopg issue 685 is of that kind).
         if self._connection.pgconn.flush():
             self._connection.wait(send(self._connection.pgconn))
+        return cursor
+
+    def _cursor(self) -> Cursor:
+        if self._limited is None:
+            return self._connection.cursor(row_factory=tuple_row)
+        cursor = LimitedCursor(self._connection, row_factory=tuple_row)
+        cursor.pipeline = self._limited
         return cursor
 
     def _one(self, name: str, values: Sequence[Any]) -> Row:
