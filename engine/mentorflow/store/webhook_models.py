@@ -183,7 +183,8 @@ class DeliveryRow(Base, table=True):
     attempts: int
     """How many have begun."""
     base: int
-    """How many of them had, when it was last sent anew: the schedule counts from there."""
+    """How many of them the schedule does not count: those before it was last sent anew, and those
+    whose Courier died over them."""
     available_at: datetime = Field(sa_type=Instant)
     """When it is to be sent."""
     lease: str | None

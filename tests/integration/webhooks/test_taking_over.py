@@ -1,0 +1,52 @@
+"""What becomes of deliveries whose Courier died or stood still: another one sends them again."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from threading import Event
+
+import pytest
+
+from builders import Host
+from integration.webhooks.endpoints import add
+from mentorflow.engine.courier import LEASE
+from receiver import Receiver, receiving
+from servers.waiting import wait_until
+
+
+@pytest.mark.parametrize("deaths", [1, 11])
+def test_attempts_that_nobody_knows_the_end_of_use_nothing_of_the_schedule_up(
+    host: Host, deaths: int
+) -> None:
+    is_to_answer = Event()
+
+    def hold_on(number: int, _: object) -> tuple[int, dict[str, str]]:
+        if number <= deaths:
+            assert is_to_answer.wait(30)
+        return 500, {}
+
+    with receiving(hold_on) as receiver:
+        endpoint = add(host, receiver, types=["mentor.accepted"])
+        host.active()
+        dying = [host.engine.webhooks.courier() for _ in range(deaths)]
+        for number, courier in enumerate(dying):
+            courier.work()
+            wait_until(arrived(receiver, number), "it arrives")
+            host.clock.set(host.now + LEASE + timedelta(seconds=1))
+        host.engine.webhooks.deliver_due()
+        (delivery,) = host.engine.webhooks.deliveries(endpoint)
+        is_to_answer.set()
+        for courier in dying:
+            with closing(courier):
+                pass  # what it hears by now changes nothing
+
+    assert host.engine.webhooks.deliveries(endpoint) == [delivery]
+    assert (delivery.status, delivery.attempts) == ("pending", deaths + 1)
+    (attempt,) = host.engine.webhooks.attempts(endpoint, delivery.notice)
+    assert attempt.number == deaths + 1
+    assert attempt.next_at is not None
+    assert timedelta(seconds=4) <= attempt.next_at - attempt.at <= timedelta(seconds=6)
+
+
+def arrived(receiver: Receiver, number: int) -> Callable[[], bool]:
+    return lambda: len(receiver.came) > number
