@@ -16,6 +16,7 @@ from threading import Event, Thread
 from mentorflow.clock import SystemClock
 from mentorflow.engine.carrier import Carrier
 from mentorflow.engine.channels import Channel, LogChannel
+from mentorflow.engine.courier import LEASE
 from mentorflow.engine.library import Library
 from mentorflow.engine.packs import Packs
 from mentorflow.engine.pruner import Pruner
@@ -167,7 +168,8 @@ def _duties(settings: Settings, store: Store, carrier: Carrier | None) -> Sequen
         duties.append(TimekeeperDuty(settings.poll, timekeeper, fired=wake_relay))
     if settings.has(DutyName.COURIER):
         webhooks = Webhooks(store, _library(), _channels())
-        duties.append(CourierDuty(settings.poll, webhooks.courier()))
+        courier = webhooks.courier(lease=min(LEASE, settings.lease))
+        duties.append(CourierDuty(settings.poll, courier))
     if settings.has(DutyName.RESCUER):
         duties.append(RescuerDuty(Rescuer(store), rescued=wake_relay))
     if settings.has(DutyName.PRUNER):
