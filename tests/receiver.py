@@ -14,6 +14,10 @@ Answering = Callable[[int, Webhook], tuple[int, dict[str, str]]]
 """What to answer: the how manyth request it is, and what came."""
 
 
+class HangUp(Exception):
+    """What `answering` raises to end the connection without an answer."""
+
+
 @dataclass
 class Receiver:
     """What came to an address, in the order in which it came."""
@@ -25,6 +29,8 @@ class Receiver:
     """The clock of whoever sends, where it is not the time."""
     came: list[Webhook] = field(default_factory=list)
     raw: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    refused: list[Exception] = field(default_factory=list)
+    """Why requests were none that it could verify."""
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -40,7 +46,11 @@ class Receiver:
     def take(self, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str]]:
         """Take a request, and return what to answer."""
         now = None if self.now is None else self.now()
-        came = verify(body, headers, self.secrets, now=now)
+        try:
+            came = verify(body, headers, self.secrets, now=now)
+        except Exception as refused:
+            self.refused.append(refused)
+            raise
         with self.lock:
             self.came.append(came)
             self.raw.append((headers, body))
@@ -58,9 +68,12 @@ def receiving(answering: Answering | None = None) -> Iterator[Receiver]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            status, headers = receiver.take(
-                {name.lower(): value for name, value in self.headers.items()}, body
-            )
+            came = {name.lower(): value for name, value in self.headers.items()}
+            try:
+                status, headers = receiver.take(came, body)
+            except HangUp:
+                self.close_connection = True
+                return
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
