@@ -4,12 +4,15 @@ It verifies what comes, fails now and then the first time it hears of something,
 it answered. What it should have heard is read from the tables, past the engine.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event, Lock
 from typing import NamedTuple
 
+from mentorflow.store.rows import instant
 from mentorflow.webhooks import Webhook
 from receiver import HangUp, Receiver, receiving
 from tables import rows
@@ -30,6 +33,7 @@ class Told(NamedTuple):
     mentorship: str
     sequence: int
     position: int
+    at: datetime
     body: bytes
 
 
@@ -46,7 +50,7 @@ class Ear:
     """A receiver, and what its endpoint wants."""
 
     wants: Callable[[Told], bool]
-    receiver: Receiver = field(init=False)
+    receiver: Receiver = field(default_factory=Receiver)
     endpoint: str = ""
     is_moody: bool = True
     heard: list[Heard] = field(default_factory=list)
@@ -84,12 +88,12 @@ def committed(url: str) -> list[Told]:
     """Return all notices there are, those of a mentorship in their order."""
     found = rows(
         url,
-        "SELECT id, type, program, mentorship_id, sequence, position, body FROM mentorflow_notice "
-        "ORDER BY mentorship_id, sequence, position",
+        "SELECT id, type, program, mentorship_id, sequence, position, at, body "
+        "FROM mentorflow_notice ORDER BY mentorship_id, sequence, position",
     )
     return [
-        Told(id_, type_, program, str(mentorship), sequence, position, body.encode())
-        for id_, type_, program, mentorship, sequence, position, body in found
+        Told(id_, type_, program, str(mentorship), sequence, position, instant(at), body.encode())
+        for id_, type_, program, mentorship, sequence, position, at, body in found
     ]
 
 
@@ -97,6 +101,12 @@ def unheard(told: Sequence[Told], ear: Ear) -> set[str]:
     """Return the ids that were never taken by who wants them."""
     taken = {one.id for one in ear.heard if one.is_taken}
     return {one.id for one in told if ear.wants(one)} - taken
+
+
+def doubled(ear: Ear) -> set[str]:
+    """Return the ids that came once more after they had been taken: it has to be borne."""
+    taken = Counter(one.id for one in ear.heard if one.is_taken)
+    return {id_ for id_, times in taken.items() if times > 1}
 
 
 def unwanted(told: Sequence[Told], ear: Ear) -> set[str]:
@@ -107,7 +117,7 @@ def unwanted(told: Sequence[Told], ear: Ear) -> set[str]:
 def changed(told: Sequence[Told], ear: Ear) -> set[str]:
     """Return the ids that came with other bytes than were committed."""
     bodies = {one.id: one.body for one in told}
-    return {one.id for one in ear.heard if one.body != bodies.get(one.id)}
+    return {one.id for one in ear.heard if one.body != bodies.get(one.id, one.body)}
 
 
 def out_of_order(told: Sequence[Told], ear: Ear) -> list[str]:

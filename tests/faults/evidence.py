@@ -1,7 +1,7 @@
 """What a run left behind: the ledgers of its processes, and the tables of its database."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 
 from faults import ledger
 from faults.ledger import Answered
+from hearing import Ear, Told, committed
 from mentorflow.store.rows import instant
 from tables import driver, rows
 
@@ -80,6 +81,8 @@ class Evidence:
     carried: list[str] = field(default_factory=list)
     """The ids of effects, each as often as it was carried out."""
     changes: list[Change] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    ears: Mapping[str, Ear] = field(default_factory=dict)
 
 
 def install_audit(url: str) -> None:
@@ -93,7 +96,7 @@ def install_audit(url: str) -> None:
             connection.execute(script)
 
 
-def gathered(url: str, folder: Path, horizon: datetime) -> Evidence:
+def gathered(url: str, folder: Path, horizon: datetime, ears: Mapping[str, Ear]) -> Evidence:
     """Read what a run has left behind."""
     entries = rows(
         url, "SELECT mentorship_id, revision, at, key, cause FROM mentorflow_history ORDER BY 1, 2"
@@ -119,6 +122,8 @@ def gathered(url: str, folder: Path, horizon: datetime) -> Evidence:
         effects=_effects(url),
         carried=[words[0] for words in ledger.lines_of(folder / ledger.CARRIED)],
         changes=_changes(url),
+        told=committed(url),
+        ears=ears,
     )
 
 

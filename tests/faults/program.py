@@ -17,8 +17,9 @@ from servers import session
 from servers.session import Session
 
 _HEAD = (
-    f"{'fault':<14}{'s':>5}{'accepted':>10}{'fired':>8}{'carried':>9}{'again':>7}{'lost':>6}"
-    f"{'doubled':>9}{'other':>7}{'kills':>7}{'late p50':>10}{'p99':>9}{'max ms':>9}"
+    f"{'fault':<14}{'s':>5}{'accepted':>10}{'fired':>8}{'carried':>9}{'again':>7}{'webhooks':>10}"
+    f"{'again':>7}{'lost':>6}{'doubled':>9}{'other':>7}{'kills':>7}{'late p50':>10}{'p99':>9}"
+    f"{'max ms':>9}"
 )
 _SHOWN = 20
 """Problems of one fault; the first say what is wrong."""
@@ -71,7 +72,8 @@ def _row(name: str, seconds: float, found: Reckoning) -> str:
     other = len(found.problems) - found.count("lost") - found.count("doubled")
     return (
         f"{name:<14}{seconds:>5.0f}{found.accepted:>10}{found.fired:>8}{found.carried_out:>9}"
-        f"{found.doubled_deliveries:>7}{found.count('lost'):>6}{found.count('doubled'):>9}"
+        f"{found.doubled_deliveries:>7}{found.webhooks:>10}{found.doubled_webhooks:>7}"
+        f"{found.count('lost'):>6}{found.count('doubled'):>9}"
         f"{other:>7}{found.kills:>7}{late['p50']:>10}{late['p99']:>9}{late['max']:>9}"
     )
 

@@ -8,6 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from faults.evidence import Change, Evidence
+from hearing import changed, doubled, out_of_order, unheard, unwanted
 
 LOST = "lost"
 DOUBLED = "doubled"
@@ -32,6 +33,8 @@ class Reckoning:
     fired: int = 0
     carried_out: int = 0
     doubled_deliveries: int = 0
+    webhooks: int = 0
+    doubled_webhooks: int = 0
     kills: int = 0
     lateness: list[timedelta] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -42,6 +45,8 @@ class Reckoning:
             fired=self.fired + other.fired,
             carried_out=self.carried_out + other.carried_out,
             doubled_deliveries=self.doubled_deliveries + other.doubled_deliveries,
+            webhooks=self.webhooks + other.webhooks,
+            doubled_webhooks=self.doubled_webhooks + other.doubled_webhooks,
             kills=self.kills + other.kills,
             lateness=self.lateness + other.lateness,
             problems=self.problems + other.problems,
@@ -59,6 +64,8 @@ class Reckoning:
             "fired": self.fired,
             "carried_out": self.carried_out,
             "doubled_deliveries": self.doubled_deliveries,
+            "webhooks": self.webhooks,
+            "doubled_webhooks": self.doubled_webhooks,
             "lost": self.count(LOST),
             "doubled": self.count(DOUBLED),
             "kills": self.kills,
@@ -78,6 +85,8 @@ def reckoned(evidence: Evidence, *, kills: int = 0) -> Reckoning:
         fired=len(evidence.fired),
         carried_out=len(times),
         doubled_deliveries=sum(count > 1 for count in times.values()),
+        webhooks=sum(len(ear.known) for ear in evidence.ears.values()),
+        doubled_webhooks=sum(len(doubled(ear)) for ear in evidence.ears.values()),
         kills=kills,
         lateness=[fired.at - fired.due.at for fired in evidence.fired],
         problems=[
@@ -86,6 +95,7 @@ def reckoned(evidence: Evidence, *, kills: int = 0) -> Reckoning:
             *_of_timers(evidence),
             *_of_effects(evidence),
             *_of_leases(evidence.changes),
+            *_of_webhooks(evidence),
         ],
     )
 
@@ -144,6 +154,18 @@ def _of_effects(evidence: Evidence) -> Iterator[Problem]:
         if outcome.status != "done" and outcome.decided_at <= evidence.horizon:
             yield Problem(LOST, f"effect that is {outcome.status}: {id_}")
     yield from _each(STRANGE, "effect nobody decided", carried - evidence.effects.keys())
+
+
+def _of_webhooks(evidence: Evidence) -> Iterator[Problem]:
+    told = evidence.told
+    due = [one for one in told if one.at <= evidence.horizon]
+    for name, ear in evidence.ears.items():
+        yield from _each(LOST, f"webhook not heard ({name})", unheard(due, ear))
+        yield from _each(STRANGE, f"webhook nobody was to hear ({name})", unwanted(told, ear))
+        yield from _each(STRANGE, f"webhook with other bytes ({name})", changed(told, ear))
+        yield from _each(STRANGE, f"webhook not verified ({name})", ear.receiver.refused)
+        if name == "strict":
+            yield from _each(STRANGE, "webhook before an earlier one", out_of_order(told, ear))
 
 
 def _of_leases(changes: Iterable[Change]) -> Iterator[Problem]:

@@ -1,8 +1,12 @@
 """The scene of a fault: a database and a queue, mentorships, workers, senders, ledgers."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,8 +21,11 @@ from faults import evidence, ledger, workflow
 from faults.cast import Role, Started
 from faults.evidence import Evidence
 from faults.reckoning import STRANGE, Problem
+from hearing import Ear, listening
 from mentorflow import Engine, ManualClock
 from mentorflow.clock import SystemClock
+from mentorflow.engine.outside import NETWORKS
+from mentorflow.engine.sealing import VARIABLE, new_key
 from mentorflow.store.rows import instant
 from servers.waiting import wait_until
 from tables import rows
@@ -34,6 +41,10 @@ _PENDING = (
     "SELECT count(*) FROM mentorflow_effect AS e JOIN mentorflow_history AS h "
     "ON h.mentorship_id = e.mentorship_id AND h.revision = e.revision "
     "WHERE e.status = 'pending' AND h.at <= {now}"
+)
+_UNHEARD = (
+    "SELECT count(*) FROM mentorflow_delivery AS d JOIN mentorflow_notice AS n ON n.id = d.notice "
+    "WHERE d.status = 'pending' AND n.at <= {now}"
 )
 
 
@@ -58,12 +69,17 @@ class Scene:
     kills: int = 0
     shown: dict[str, int] = field(default_factory=dict)
     """What shows that the fault took place: none of it may be zero."""
+    ears: dict[str, Ear] = field(default_factory=dict)
+    """Who listens at the endpoints, by their ordering."""
+    secret_key: str = field(default_factory=new_key)
     caught_up: float | None = None
     """Seconds until all was done once the fault was over; None if it was not."""
+    _stack: ExitStack = field(default_factory=ExitStack)
 
     def fill(self) -> None:
         """Start mentorships that begin one after the other in the course of the run."""
         evidence.install_audit(self.url)
+        self._listen()
         now = SystemClock().now()
         count = max(self.plan.mentorships // _GROUPS, 1)
         ids: list[str] = []
@@ -74,6 +90,27 @@ class Scene:
                 clock.set(begins - timedelta(seconds=workflow.BEGIN_SECONDS))
                 ids += engine.start_many([_START] * count)
         (self.folder / "mentorships").write_text("\n".join(ids))
+
+    def _listen(self) -> None:
+        """Have two endpoints hear of everything, one of them in order."""
+        for ordering in ("strict", "best_effort"):
+            ear = self.ears[ordering] = self._stack.enter_context(listening())
+            add = (
+                "webhooks",
+                "add",
+                ear.receiver.url,
+                "--ordering",
+                ordering,
+                "--reason",
+                "faults",
+            )
+            done = subprocess.run(
+                [sys.executable, "-m", "mentorflow", *add, "--json"],
+                env=self._environment(),
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+            ear.receiver.secrets.append(json.loads(done.stdout)["secret"])
 
     def enter(self, role: Role, environment: Mapping[str, str] | None = None) -> Started:
         """Start a process, and start it again whenever it is gone."""
@@ -163,19 +200,20 @@ class Scene:
             started.ask_to_end()
         for started in self.cast:
             started.end()
-        return evidence.gathered(self.url, self.folder, horizon)
+        return evidence.gathered(self.url, self.folder, horizon, self.ears)
 
     def close(self) -> None:
         """Leave no process behind."""
         for started in self.cast:
             started.kill()
+        self._stack.close()
 
     def _is_done(self, horizon: datetime) -> bool:
         for started in self.cast:
             if not started.is_ended:
                 started.start_if_gone()
         now = f"'{horizon.isoformat(' ', 'microseconds')}'"
-        return not any(self.one(sql.format(now=now)) for sql in (_DUE, _PENDING))
+        return not any(self.one(sql.format(now=now)) for sql in (_DUE, _PENDING, _UNHEARD))
 
     def _now(self) -> datetime:
         if self.url.startswith("sqlite"):
@@ -187,6 +225,8 @@ class Scene:
             **os.environ,
             "MENTORFLOW_DB": self.url,
             "MENTORFLOW_DEBUG": "1",
+            VARIABLE: self.secret_key,
+            NETWORKS: "127.0.0.0/8",
             "PYTHONPATH": os.pathsep.join([str(TESTS), str(self.folder)]),
             ledger.FOLDER: str(self.folder),
         }

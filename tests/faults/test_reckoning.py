@@ -10,6 +10,7 @@ from builders import at
 from faults.evidence import Change, Due, Evidence, Fired, Keyed, Outcome
 from faults.ledger import Answered
 from faults.reckoning import DOUBLED, FENCE, LOST, STRANGE, Reckoning, reckoned
+from hearing import Ear, Heard, Told
 
 ONE, TWO = Due("m1", "first", "", at(seconds=1)), Due("m1", "first", "", at(seconds=9))
 
@@ -20,6 +21,18 @@ def taken(effect: str, lease: str, process: str = "carrier-1") -> Change:
 
 def settled(effect: str, lease: str, process: str = "carrier-1") -> Change:
     return Change(effect, process, "pending", "done", lease, None, is_attempt=False)
+
+
+def told(sequence: int, *, seconds: float = 2) -> Told:
+    return Told(f"e{sequence}", "noted", "p", "m1", sequence, 0, at(seconds=seconds), b"{}")
+
+
+def heard(sequence: int, *, body: bytes = b"{}", is_taken: bool = True) -> Heard:
+    return Heard(f"e{sequence}", body, is_taken)
+
+
+def ear(*requests: Heard) -> Ear:
+    return Ear(lambda _: True, heard=list(requests), known={one.id for one in requests})
 
 
 @pytest.fixture
@@ -36,6 +49,8 @@ def sound() -> Evidence:
         effects={"m1-4:0": Outcome(at(seconds=2), "done")},
         carried=["m1-4:0", "m1-4:0"],
         changes=[taken("m1-4:0", "x"), settled("m1-4:0", "x")],
+        told=[told(2), told(3)],
+        ears={"strict": ear(heard(2, is_taken=False), heard(2), heard(2), heard(3))},
     )
 
 
@@ -52,6 +67,8 @@ def test_a_sound_run_has_figures_and_no_problem(sound: Evidence) -> None:
         "fired": 1,
         "carried_out": 1,
         "doubled_deliveries": 1,
+        "webhooks": 2,
+        "doubled_webhooks": 1,
         "lost": 0,
         "doubled": 0,
         "kills": 7,
@@ -96,6 +113,24 @@ WRONG: dict[str, tuple[str, Callable[[Evidence], Evidence]]] = {
         STRANGE,
         lambda e: replace(e, carried=[*e.carried, "m1-5:0"]),
     ),
+    "a webhook was never taken": (
+        LOST,
+        lambda e: replace(e, ears={"loose": ear(heard(2), heard(3, is_taken=False))}),
+    ),
+    "a webhook came that nobody committed": (
+        STRANGE,
+        lambda e: replace(e, ears={"loose": ear(heard(2), heard(3), heard(4))}),
+    ),
+    "a webhook came with other bytes": (
+        STRANGE,
+        lambda e: replace(e, ears={"loose": ear(heard(2), heard(3), heard(3, body=b"{ }"))}),
+    ),
+    "a webhook came before an earlier one was taken": (
+        STRANGE,
+        lambda e: replace(
+            e, ears={"strict": ear(heard(2, is_taken=False), heard(3), heard(2), heard(3))}
+        ),
+    ),
     "who lost the lease settled": (
         FENCE,
         lambda e: replace(
@@ -125,8 +160,9 @@ def test_what_is_wrong_is_seen_and_nothing_else(sound: Evidence, wrong: str) -> 
 
 def test_what_is_under_way_at_the_end_is_not_lost(sound: Evidence) -> None:
     later = {"m1-5:0": Outcome(at(seconds=6), "pending")}
+    unheard = [*sound.told, told(5, seconds=6)]
 
-    assert kinds(replace(sound, effects=sound.effects | later)) == []
+    assert kinds(replace(sound, effects=sound.effects | later, told=unheard)) == []
 
 
 def test_the_runs_are_summed_up(sound: Evidence) -> None:
