@@ -1,6 +1,8 @@
 """Where the time comes from: the only module that asks for it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Protocol
 
 from mentorflow.errors import NaiveDatetime
@@ -35,6 +37,11 @@ class ManualClock:
     def set(self, instant: datetime) -> None:
         """Move the clock to an instant."""
         self._now = as_utc(instant, what="the time of the clock")
+
+
+def passing(clock: Clock) -> Callable[[], float]:
+    """Return what counts the seconds that pass: those of the system go on when its clock is set."""
+    return monotonic if isinstance(clock, SystemClock) else lambda: clock.now().timestamp()
 
 
 def as_utc(instant: datetime, *, what: str) -> datetime:

@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from threading import Event, RLock
 from typing import NamedTuple
 
+from mentorflow.clock import passing
 from mentorflow.core.delivering import Answered, Health, Verdict, judge, left_alone
 from mentorflow.engine.alarming import Alarm
 from mentorflow.engine.sealing import Sealing
@@ -73,6 +74,9 @@ class Courier:
         self._sealing = sealing
         self._open_client = client
         self._client: Client | None = None
+        self._passed = passing(store.clock)
+        self._read = store.clock.now(), self._passed()
+        """What time it was by the database, and how many seconds had passed by then."""
         self._lease = f"courier-{secrets.token_hex(8)}"
         self._serving: dict[str, Serving] = {}
         self._landed: SimpleQueue[_Landed] = SimpleQueue()
@@ -103,6 +107,7 @@ class Courier:
         try:
             with self._transaction() as transaction:
                 now = transaction.now()
+                self._read = now, self._passed()
                 self._hold(transaction, now)
                 verdicts = self._settle(transaction, landed)
                 ready = [] if self._is_closing else self._begin(transaction, now)
@@ -314,9 +319,14 @@ class Courier:
             serving.flying += 1
             serving.unsettled += 1
             self.sent += 1
-            at = self._store.clock.now()
+            at = self._time()
             future = client.submit(serving.request(begun, at))
             future.add_done_callback(self._landing(serving, begun, at))
+
+    def _time(self) -> datetime:
+        """Return what time it is by the database: the clock of this machine may be wrong."""
+        now, then = self._read
+        return now + timedelta(seconds=self._passed() - then)
 
     def _landing(
         self, serving: Serving, begun: Begun, at: datetime
