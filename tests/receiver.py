@@ -83,7 +83,11 @@ def receiving(answering: Answering | None = None) -> Iterator[Receiver]:
         def log_message(self, *_: Any) -> None:
             """Say nothing: tests look at what came."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: Any) -> None:
+            """Say nothing: who sends was killed, or `refused` has it."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
