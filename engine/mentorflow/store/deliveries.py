@@ -277,7 +277,8 @@ def _delivery(row: Row) -> Delivery:
 
 def _latency(transaction: Transaction, endpoint: str) -> Latency | None:
     found = transaction.read("latest_timings", _LOOKED_AT, endpoint, _TIMED)
-    took = sorted(decoded(row[0])["total"] for row in found)
+    timings = [decoded(row[0]) for row in found]
+    took = sorted(one["total"] for one in timings if one)
     if not took:
         return None
     return Latency(len(took), took[len(took) // 2], took[len(took) * 95 // 100])

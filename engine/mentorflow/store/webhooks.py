@@ -11,6 +11,7 @@ from mentorflow.store.transaction import Transaction
 
 _LOOKED_AT = 10_000
 """Deliveries that wait for an endpoint, of which the first is looked for."""
+_DIED = "whoever sent it ended before it was settled: it may have arrived, and is sent again"
 _GONE = "its notice is kept no longer: it was pruned before it was sent"
 
 
@@ -88,6 +89,7 @@ def serve(
     found = transaction.read("serve_endpoints", lease, at(leased_until), at(now), most)
     endpoints = [row[0] for row in found]
     if endpoints:
+        transaction.run("log_abandoned", at(now), _DIED, encoded(endpoints))
         transaction.run("free_deliveries", encoded(endpoints))
     return endpoints
 

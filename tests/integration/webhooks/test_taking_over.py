@@ -15,7 +15,7 @@ from servers.waiting import wait_until
 
 
 @pytest.mark.parametrize("deaths", [1, 11])
-def test_attempts_that_nobody_knows_the_end_of_use_nothing_of_the_schedule_up(
+def test_attempts_that_nobody_knows_the_end_of_are_told_and_use_nothing_of_the_schedule_up(
     host: Host, deaths: int
 ) -> None:
     is_to_answer = Event()
@@ -42,10 +42,33 @@ def test_attempts_that_nobody_knows_the_end_of_use_nothing_of_the_schedule_up(
 
     assert host.engine.webhooks.deliveries(endpoint) == [delivery]
     assert (delivery.status, delivery.attempts) == ("pending", deaths + 1)
-    (attempt,) = host.engine.webhooks.attempts(endpoint, delivery.notice)
+    *unknown, attempt = host.engine.webhooks.attempts(endpoint, delivery.notice)
+    assert [one.number for one in unknown] == list(range(1, deaths + 1))
+    assert {(one.error, one.status_code) for one in unknown} == {("abandoned", None)}
+    assert "may have arrived" in unknown[0].why
     assert attempt.number == deaths + 1
     assert attempt.next_at is not None
     assert timedelta(seconds=4) <= attempt.next_at - attempt.at <= timedelta(seconds=6)
+
+
+def test_who_let_a_lease_run_out_that_nobody_took_goes_on_with_it(host: Host) -> None:
+    is_to_answer = Event()
+
+    def hold_on(*_: object) -> tuple[int, dict[str, str]]:
+        assert is_to_answer.wait(30)
+        return 204, {}
+
+    with receiving(hold_on) as receiver, closing(host.engine.webhooks.courier()) as courier:
+        endpoint = add(host, receiver, types=["mentor.accepted"])
+        host.active()
+        courier.work()
+        wait_until(arrived(receiver, 0), "it arrives")
+        host.clock.set(host.now + LEASE + timedelta(seconds=1))
+        courier.work()
+        is_to_answer.set()
+
+    (delivery,) = host.engine.webhooks.deliveries(endpoint)
+    assert (delivery.status, delivery.attempts, len(receiver.came)) == ("done", 1, 1)
 
 
 def arrived(receiver: Receiver, number: int) -> Callable[[], bool]:
