@@ -25,9 +25,9 @@ from mentorflow.core.workflow import (
     Workflow,
 )
 from mentorflow.definitions import document as written
+from mentorflow.definitions.finding import refuse
 from mentorflow.definitions.names import ENTERED, unknown_names
 from mentorflow.definitions.pack import Pack
-from mentorflow.definitions.validation import refuse
 
 
 def compiled(document: written.Document, pack: Pack) -> Workflow:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import NoReturn
+
+from mentorflow.errors import WorkflowInvalid
 
 Place = tuple[str | int, ...]
 """Where something stands in a document: keys and list positions from the top."""
@@ -60,6 +63,16 @@ def written(path: Place) -> str:
         else:
             text += f".{part}" if text else part
     return text
+
+
+def refuse(name: str, findings: list[Finding]) -> NoReturn:
+    """Refuse a document for all that was found in it.
+
+    Raises:
+        WorkflowInvalid: always, with the findings in the order of their lines.
+    """
+    ordered = {str(one): one.as_dict() for one in sorted(findings, key=lambda one: one.line)}
+    raise WorkflowInvalid(name, list(ordered), findings=list(ordered.values()))
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:

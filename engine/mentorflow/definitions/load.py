@@ -8,9 +8,10 @@ from mentorflow.core.workflow import Workflow
 from mentorflow.definitions.check import proofs
 from mentorflow.definitions.compile import compiled
 from mentorflow.definitions.document import Document
+from mentorflow.definitions.finding import refuse
 from mentorflow.definitions.pack import Pack
 from mentorflow.definitions.source import read, read_bytes
-from mentorflow.definitions.validation import refuse, validated
+from mentorflow.definitions.validation import validated
 from mentorflow.errors import WorkflowInvalid
 
 GROUP = "mentorflow.workflows"

@@ -10,8 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from mentorflow.definitions.finding import Finding
-from mentorflow.definitions.validation import refuse
+from mentorflow.definitions.finding import Finding, refuse
 
 if TYPE_CHECKING:
     from jinja2 import Template, TemplateSyntaxError

@@ -2,15 +2,14 @@
 
 import json
 import re
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from mentorflow.definitions.document import VERBS, Document
-from mentorflow.definitions.finding import Finding, Place, nearest, written
+from mentorflow.definitions.finding import Finding, Place, nearest, refuse, written
 from mentorflow.definitions.source import Node, Source
-from mentorflow.errors import WorkflowInvalid
 
 _STEP = re.compile(r"<\w+>|\[key\]")
 """What the model puts into a place besides keys: the form it chose, or that the key is meant."""
@@ -52,16 +51,6 @@ def validated(source: Source) -> Document:
     if findings:
         refuse(source.name, findings)
     return document.read_from(source)
-
-
-def refuse(name: str, findings: list[Finding]) -> NoReturn:
-    """Refuse a document for all that was found in it.
-
-    Raises:
-        WorkflowInvalid: always, with the findings in the order of their lines.
-    """
-    ordered = {str(one): one.as_dict() for one in sorted(findings, key=lambda one: one.line)}
-    raise WorkflowInvalid(name, list(ordered), findings=list(ordered.values()))
 
 
 def _follows(detail: ErrorDetails) -> bool:

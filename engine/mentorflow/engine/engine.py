@@ -16,21 +16,15 @@ from mentorflow.engine import sending, starting, tracing
 from mentorflow.engine.carrier import Carrier
 from mentorflow.engine.channels import Channel, LogChannel, Notice
 from mentorflow.engine.collecting import uncollected
-from mentorflow.engine.explaining import explain
 from mentorflow.engine.hints import Hints
 from mentorflow.engine.ids import is_id
-from mentorflow.engine.incidents import Incidents
 from mentorflow.engine.library import Library
+from mentorflow.engine.operated import Operated
 from mentorflow.engine.packs import Packs
 from mentorflow.engine.payload import name_text, require_limit
-from mentorflow.engine.people import People
-from mentorflow.engine.programs import Programs
 from mentorflow.engine.relay import Relay
 from mentorflow.engine.starting import Start
 from mentorflow.engine.timekeeper import Timekeeper
-from mentorflow.engine.timings import TimingSettings
-from mentorflow.engine.webhooks import Webhooks
-from mentorflow.engine.workflows import Workflows
 from mentorflow.errors import InvalidPayload, MentorflowError, NotFound
 from mentorflow.store.failing import KeyTaken
 from mentorflow.store.joining import HostTransaction
@@ -54,7 +48,7 @@ class RunReport:
     """When there is something to do again."""
 
 
-class Engine:
+class Engine(Operated):
     """Run mentorships on a database of yours, embedded in your program.
 
     SQLite is made where there is none; a PostgreSQL database is prepared with
@@ -74,27 +68,15 @@ class Engine:
         workflows: Iterable["Workflow | Pack"] | None = None,
         channels: Sequence[Channel] | None = None,
     ) -> None:
-        self._library = Library.of(Packs(workflows))
-        self._store = Store(url, clock or SystemClock())
-        self._library.catch_up(self._store)
-        self._timekeeper = Timekeeper(self._store, self._library)
-        chosen = (LogChannel(),) if channels is None else channels
-        self._hints = Hints(self._store)
-        self._store.left_effects = self._hints.give
-        self._relay = Relay(self._store)
-        self._carrier = Carrier(self._store, self._library, chosen)
-        self.people = People(self._store)
-        """How, when and how often each person is reached."""
-        self.timings = TimingSettings(self._store, self._library)
-        """The durations behind the timers, as operators set them."""
-        self.programs = Programs(self._store, self._library)
-        """By which calendar each program counts its days, and whether it is frozen."""
-        self.workflows = Workflows(self._store, self._library)
-        """The versions of the workflows: published, listed, and moved from one to the next."""
-        self.webhooks = Webhooks(self._store, self._library, chosen)
-        """Endpoints outside that hear of what happens, by signed requests."""
-        self.incidents = Incidents(self._store)
-        """Effects that were given up, to be seen and begun anew."""
+        library = Library.of(Packs(workflows))
+        store = Store(url, clock or SystemClock())
+        library.catch_up(store)
+        super().__init__(store, library, (LogChannel(),) if channels is None else channels)
+        self._timekeeper = Timekeeper(store, library)
+        self._hints = Hints(store)
+        store.left_effects = self._hints.give
+        self._relay = Relay(store)
+        self._carrier = Carrier(store, library, self._channels)
 
     def __enter__(self) -> Self:
         return self
@@ -294,6 +276,8 @@ class Engine:
         Raises:
             NotFound: if there is none with this id.
         """
+        from mentorflow.engine.explaining import explain
+
         mentorship = self.get(mentorship_id)
         self._library.catch_up(self._store)
         running = self._library.get(mentorship.workflow, mentorship.version)

@@ -219,8 +219,8 @@ class Workflows:
 
     def _checked(self, text: str, source: str) -> Workflow:
         from mentorflow.definitions.check import check_version
+        from mentorflow.definitions.finding import refuse
         from mentorflow.definitions.load import document_of, load_with
-        from mentorflow.definitions.validation import refuse
 
         document: Document = document_of(text, source=source)
         pack = self._library.packs.for_document(document)
