@@ -20,8 +20,6 @@ from tables import rows
 _MOOD = 23
 """Of so many notices, one is answered by an error, and another one not at all."""
 _FAILS, _HANGS_UP = 5, 11
-_TAKES = 0.005
-"""Seconds of each answer, so that whoever is killed has something under way."""
 
 
 class Told(NamedTuple):
@@ -53,6 +51,8 @@ class Ear:
     receiver: Receiver = field(default_factory=Receiver)
     endpoint: str = ""
     is_moody: bool = True
+    takes: float = 0.005
+    """Seconds of each answer, so that whoever is killed has something under way."""
     heard: list[Heard] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     happened: set[tuple[str, int]] = field(default_factory=set)
@@ -61,7 +61,7 @@ class Ear:
 
     def answer(self, _number: int, came: Webhook) -> tuple[int, dict[str, str]]:
         """Answer what came."""
-        Event().wait(_TAKES)
+        Event().wait(self.takes)
         with self.lock:
             is_new = came.id not in self.known
             self.known.add(came.id)
@@ -76,10 +76,10 @@ class Ear:
 
 @contextmanager
 def listening(
-    wants: Callable[[Told], bool] = lambda _: True, *, is_moody: bool = True
+    wants: Callable[[Told], bool] = lambda _: True, *, is_moody: bool = True, takes: float = 0.005
 ) -> Iterator[Ear]:
     """Listen at an address of this machine."""
-    ear = Ear(wants, is_moody=is_moody)
+    ear = Ear(wants, is_moody=is_moody, takes=takes)
     with receiving(ear.answer) as ear.receiver:
         yield ear
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
@@ -26,6 +26,8 @@ LEASE = 1
 PAUSE = 0.02
 """Seconds between two events of a host."""
 NOTES = 3
+ANSWER = 0.02
+"""Seconds that receivers take: with as many events as there are, something is always under way."""
 SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -96,6 +98,11 @@ class Workers:
         if keeper := self._keeper():
             keeper.kill()
 
+    def kill_keepers(self) -> None:
+        """Kill whoever delivers, wherever that is."""
+        for keeper in self._keepers():
+            keeper.kill()
+
     def kill_worker(self) -> None:
         """Kill all processes of a worker at once, and start another worker."""
         _kill_all_of(self.running.pop(0))
@@ -121,8 +128,11 @@ class Workers:
         with redis.Redis.from_url(self.queue) as client:
             client.flushdb()
 
+    def _keepers(self) -> list[psutil.Process]:
+        return [keeper for worker in self.running for keeper in worker.parts("keeper")]
+
     def _keeper(self) -> psutil.Process | None:
-        keepers = [keeper for worker in self.running for keeper in worker.parts("keeper")]
+        keepers = self._keepers()
         return self.chance.choice(keepers) if keepers else None
 
 
@@ -133,7 +143,7 @@ def _kill_all_of(worker: Working) -> None:
 
 
 ONCE_EACH = (
-    Workers.kill_keeper,
+    Workers.kill_keepers,
     Workers.empty_queue,
     Workers.kill_worker,
     Workers.cut_connections,
@@ -156,10 +166,15 @@ def two_workers(site: Site, queue: str, chance: Random) -> Iterator[Workers]:
                 _kill_all_of(worker)
 
 
+def slow() -> AbstractContextManager[Ear]:
+    """Listen at an address that takes its time."""
+    return listening(takes=ANSWER)
+
+
 @pytest.fixture
 def ears(site: Site) -> Iterator[dict[str, Ear]]:
     """Those who listen: to all in order, to all as it comes, to some."""
-    with listening() as strict, listening() as loose, listening(_is_wanted) as picky:
+    with slow() as strict, slow() as loose, listening(_is_wanted) as picky:
         with Engine(site.db, channels=()) as engine:
             subscribe(engine, strict, ordering="strict")
             subscribe(engine, loose)
