@@ -34,11 +34,11 @@ def figures(file: Path, *names: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     "names",
     [
-        [f"{name}.sqlite" for name in DATABASES],
-        ["send.postgresql"],
+        ["send.sqlite", "send.postgresql"],
+        pytest.param([f"{name}.sqlite" for name in DATABASES], marks=pytest.mark.slow),
         pytest.param([f"{name}.postgresql" for name in DATABASES], marks=pytest.mark.slow),
     ],
-    ids=["sqlite", "one on postgresql", "postgresql"],
+    ids=["one on both", "sqlite", "postgresql"],
 )
 def test_each_database_is_measured_beside_a_floor_that_writes_the_same_rows(
     names: list[str], tmp_path: Path

@@ -187,6 +187,7 @@ few = settings(
 many = settings(few, max_examples=400)
 
 
+@pytest.mark.slow
 @few
 @given(st.data())
 def test_a_circus_of_everything(circuses: list[Host], data: st.DataObject) -> None:

@@ -52,7 +52,8 @@ def test_a_worker_hears_of_an_event_of_another_process(site: Site) -> None:
     assert set(site.deliveries()) == site.messages()
 
 
-@pytest.mark.parametrize("part", ["carrier", "keeper"])
+# Keepers are killed by default where webhooks have to survive it: test_surviving_webhooks.py.
+@pytest.mark.parametrize("part", ["carrier", pytest.param("keeper", marks=pytest.mark.slow)])
 def test_a_process_that_is_killed_is_started_again_and_nothing_is_lost(
     site: Site, ledger_holds: LedgerHolds, part: str
 ) -> None:
