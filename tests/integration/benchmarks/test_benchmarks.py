@@ -54,6 +54,7 @@ def test_each_database_is_measured_beside_a_floor_that_writes_the_same_rows(
         assert figure["floor"] > 0
 
 
+@pytest.mark.slow
 def test_starting_up_and_moving_the_machine_are_measured(tmp_path: Path) -> None:
     found = figures(tmp_path / "figures.json", "import_time", "open_time", "machine")
 

@@ -46,6 +46,7 @@ def test_the_same_seed_lives_the_same_year(tiny_file: Path) -> None:
     assert demo(tiny_file, "--seed", "3", "--json", hash_seed=2) == first
 
 
+@pytest.mark.slow
 def test_another_seed_lives_another_year(tiny_file: Path) -> None:
     assert demo(tiny_file, "--seed", "3", "--json") != demo(tiny_file, "--seed", "4", "--json")
 

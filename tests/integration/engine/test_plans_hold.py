@@ -68,7 +68,7 @@ def require_by_the_rule(host: Host, mentorship: Mentorship) -> None:
 
 
 @given(lived=lives, wanted=changes)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_plan_does_what_it_said_and_can_be_undone(
     lived: list[tuple[int, list[str], int]], wanted: dict[tuple[str, Any], str]
 ) -> None:
