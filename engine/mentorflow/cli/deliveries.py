@@ -1,4 +1,4 @@
-"""`mentorflow webhooks deliveries|attempts|replay|recover|resume|pull`: what was sent, and anew."""
+"""`mentorflow webhooks deliveries|attempts|explain|replay|recover|pull|take`: what was told."""
 
 import json
 from collections.abc import Sequence

@@ -190,7 +190,7 @@ def _told(report: "MigrationReport", *, is_tried: bool) -> Iterable[Any]:
     if report.timers:
         yield table(_TIMERS, (_timer_row(one) for one in report.timers))
     if report.put_off:
-        yield f"{report.put_off} timers {would} made overdue, and {would} strewn over a day."
+        yield f"{report.put_off} timers {would} made overdue, and {would} spread over a day."
     if report.escalations_resolved:
         yield f"{report.escalations_resolved} escalations {would} resolved: their cause is gone."
     if report.refused:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, lru_cache
 
-_SHORT = re.compile(r"(?:(\d{1,5})(bd|d|h|m|w))")
+_SHORT = re.compile(r"(?:(\d{1,5})(bd|d|h|m|s|w))")
 _ISO = re.compile(
     r"P(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
     r"(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,7})M)?(?:(?P<seconds>\d{1,8})S)?)?"
@@ -21,7 +21,7 @@ class Duration:
     """Calendar days in the zone of the program."""
     business_days: int = 0
     exact: timedelta = timedelta()
-    """Hours and minutes, the same length everywhere."""
+    """Hours, minutes and seconds, the same length everywhere."""
 
     @classmethod
     def parse(cls, text: str) -> "Duration":
@@ -76,14 +76,14 @@ def _parse_short(text: str) -> Duration | None:
     parts = _SHORT.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         return None
-    total = {"w": 0, "d": 0, "bd": 0, "h": 0, "m": 0}
+    total = {"w": 0, "d": 0, "bd": 0, "h": 0, "m": 0, "s": 0}
     for number, unit in parts:
         total[unit] += int(number)
     return Duration(
         text=text,
         days=total["d"] + 7 * total["w"],
         business_days=total["bd"],
-        exact=timedelta(hours=total["h"], minutes=total["m"]),
+        exact=timedelta(hours=total["h"], minutes=total["m"], seconds=total["s"]),
     )
 
 

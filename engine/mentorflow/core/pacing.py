@@ -80,7 +80,7 @@ class Pacer:
         """
         due_at = timer.due_at or self._now
         if self._limit.jitter is not None and put_off_by is None:
-            strewn = due_at + self._limit.jitter * _part(mentorship_id, timer)
+            strewn = due_at + self._limit.jitter * part_of(mentorship_id, timer)
             if self._now < strewn and (latest is None or strewn < latest):
                 return Delay(strewn, PutOffBy.JITTER)
         if self._limit.per_minute is None:
@@ -94,6 +94,6 @@ class Pacer:
         return Delay(place, PutOffBy.LIMIT) if place > self._now else None
 
 
-def _part(mentorship_id: str, timer: Timer) -> float:
+def part_of(mentorship_id: str, timer: Timer) -> float:
     """Return a part of one, by chance, but always the same for a timer at an instant."""
     return crc32(f"{mentorship_id} {timer.name} {timer.instance} {timer.due_at}".encode()) / _PARTS

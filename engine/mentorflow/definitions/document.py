@@ -21,7 +21,7 @@ from mentorflow.definitions.source import Node, Source
 
 NAME = r"^[a-z][a-z0-9_]*$"
 DOTTED = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$"
-DURATION = r"^([0-9]{1,5}(bd|d|h|m|w))+$|^P[0-9A-Z]+$"
+DURATION = r"^([0-9]{1,5}(bd|d|h|m|s|w))+$|^P[0-9A-Z]+$"
 CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 VERBS = ("notify", "escalate", "call", "restart", "suspend", "resume")
 

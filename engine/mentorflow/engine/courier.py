@@ -75,7 +75,7 @@ class Courier:
         self._open_client = client
         self._client: Client | None = None
         self._passed = passing(store.clock)
-        self._read = store.clock.now(), self._passed()
+        self._time_read = store.clock.now(), self._passed()
         """What time it was by the database, and how many seconds had passed by then."""
         self._lease = f"courier-{secrets.token_hex(8)}"
         self._serving: dict[str, Serving] = {}
@@ -107,7 +107,7 @@ class Courier:
         try:
             with self._transaction() as transaction:
                 now = transaction.now()
-                self._read = now, self._passed()
+                self._time_read = now, self._passed()
                 self._hold(transaction, now)
                 verdicts = self._settle(transaction, landed)
                 ready = [] if self._is_closing else self._begin(transaction, now)
@@ -325,7 +325,7 @@ class Courier:
 
     def _time(self) -> datetime:
         """Return what time it is by the database: the clock of this machine may be wrong."""
-        now, then = self._read
+        now, then = self._time_read
         return now + timedelta(seconds=self._passed() - then)
 
     def _landing(

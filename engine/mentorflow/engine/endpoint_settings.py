@@ -1,6 +1,5 @@
 """What may be said of an endpoint: every setting, checked, as it is kept."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypedDict
@@ -24,7 +23,6 @@ _MOST_PATTERNS = 100
 _MOST_PER_MINUTE = 100_000
 _MOST_WAITS = 20
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(days=7)
-_SECONDS = re.compile(r"([0-9]{1,6})s")
 _OURS = ("webhook-", "content-", "user-agent")
 """Written for each request; the client refuses others."""
 
@@ -185,9 +183,6 @@ def _wait(given: timedelta | str) -> timedelta:
 
 
 def _read(text: str) -> timedelta:
-    seconds = _SECONDS.fullmatch(text)
-    if seconds is not None:
-        return timedelta(seconds=int(seconds[1]))
     try:
         found = Duration.parse(text)
     except ValueError as wrong:

@@ -154,7 +154,7 @@ class Endpoints:
             _change(transaction, endpoint, removed, _STATUS, reason=reason, by=by)
             stored.cancel_deliveries(transaction, endpoint, why=f"it was removed: {reason}")
 
-    def sent(self, endpoint: str) -> StoredEndpoint:
+    def get_sent_to(self, endpoint: str) -> StoredEndpoint:
         """Return one endpoint, which things are sent to.
 
         Raises:
@@ -165,7 +165,7 @@ class Endpoints:
         _require_sent(found)
         return found
 
-    def pulling(self, endpoint: str) -> StoredEndpoint:
+    def get_pulling(self, endpoint: str) -> StoredEndpoint:
         """Return one endpoint, which takes what there is.
 
         Raises:

@@ -9,10 +9,10 @@ from statistics import median
 from typing import NamedTuple
 
 from mentorflow.core.decide import Decision
+from mentorflow.core.made_overdue import delays_of
 from mentorflow.core.mentorship import Event, Mentorship, Timer
 from mentorflow.core.migrating import decide_migration, timer_changes
 from mentorflow.core.pacing import Delay
-from mentorflow.core.strewing import delays_of
 from mentorflow.engine import tracing
 from mentorflow.engine.collecting import uncollected
 from mentorflow.engine.leases import STANDSTILL
@@ -26,7 +26,7 @@ from mentorflow.store.transaction import Transaction
 BATCH = 500
 MOST_SHOWN = 100
 _OVER = timedelta(hours=24)
-"""What it makes overdue is strewn over the waking hours of so long."""
+"""What it makes overdue is spread over the waking hours of so long."""
 _FIRST = "00000000-0000-0000-0000-000000000000"
 log = logging.getLogger("mentorflow.migration")
 
@@ -73,7 +73,7 @@ class MigrationReport(NamedTuple):
     states: Sequence[StateMoved]
     timers: Sequence[TimersChanged]
     put_off: int
-    """How many timers it makes overdue, which are strewn over the waking hours of a day."""
+    """How many timers it makes overdue, which are spread over the waking hours of a day."""
     escalations_resolved: int
     refused: Mapping[str, int]
     """How many are not, by the reason."""

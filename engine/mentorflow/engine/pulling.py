@@ -38,19 +38,20 @@ class Pulling:
             since = place = endpoints.acknowledged(transaction, endpoint.id)
         wants = subscription_of(endpoint)
         found: list[StoredNotice] = []
-        is_more = True
+        looked_at, is_more = most, True
         while is_more and len(found) < most:
-            page = self._page(place, wants.form)
+            page = self._page(place, wants.form, looked_at)
             found += _wanted(page, wants)
             place = place_of(page[-1].cursor) if page else place
-            is_more = len(page) == _LOOKED_AT
+            is_more = len(page) == looked_at
+            looked_at = _LOOKED_AT  # many are passed over: it is looked at more of them at once
         if not found and place > since:
             self._acknowledge(endpoint.id, place)  # what it does not want is passed over once
         return found[:most]
 
-    def _page(self, after: Place, form: Form) -> Sequence[StoredNotice]:
+    def _page(self, after: Place, form: Form, most: int) -> Sequence[StoredNotice]:
         with self._store.snapshot() as transaction:
-            return stored.pull(transaction, after, form=form, most=_LOOKED_AT)
+            return stored.pull(transaction, after, form=form, most=most)
 
     def _acknowledge_given(self, endpoint: str, cursor: str) -> None:
         place = place_of(cursor)

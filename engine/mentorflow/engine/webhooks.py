@@ -25,6 +25,7 @@ from mentorflow.engine.tracking import tracked
 from mentorflow.errors import InvalidPayload, NotFound
 from mentorflow.outbound.rules import Rules
 from mentorflow.store import deliveries as stored
+from mentorflow.store import workload
 from mentorflow.store.deliveries import LAST_PLACE, Delivery, Faring, Recovery, StoredNotice
 from mentorflow.store.endpoints import StoredEndpoint
 from mentorflow.store.store import Store
@@ -181,7 +182,7 @@ class Webhooks:
         Raises:
             NotFound: if there is no such endpoint, or no such type.
         """
-        found = self._endpoints.sent(endpoint)
+        found = self._endpoints.get_sent_to(endpoint)
         example = next((one.example for one in self.types() if one.type == type_), None)
         if example is None:
             raise NotFound(f"there is no type {type_!r}; `mentorflow webhooks types` lists them")
@@ -237,7 +238,7 @@ class Webhooks:
         Raises:
             NotFound: if there is no such endpoint or notice.
         """
-        self._endpoints.sent(endpoint)
+        self._endpoints.get_sent_to(endpoint)
         with self._store.transaction() as transaction:
             found = stored.notice_place(transaction, notice)
             if found is None:
@@ -266,8 +267,8 @@ class Webhooks:
             NotFound: if there is no such endpoint.
             InvalidPayload: if it is no range, or another part is wrong.
         """
-        found = self._endpoints.sent(endpoint)
-        span = Span.between(since, until or self._store.clock.now(), types)
+        found = self._endpoints.get_sent_to(endpoint)
+        span = self._span(since, until, types)
         begun = self._recovering.begin(found, span, per_minute=per_minute, reason=reason, by=by)
         return self._recovering.go_on(begun.id, found, progress)
 
@@ -284,8 +285,8 @@ class Webhooks:
         Raises:
             NotFound, InvalidPayload: as `recover` does.
         """
-        found = self._endpoints.sent(endpoint)
-        span = Span.between(since, until or self._store.clock.now(), types)
+        found = self._endpoints.get_sent_to(endpoint)
+        span = self._span(since, until, types)
         return self._recovering.count(found, span)
 
     def resume(self, recovery: str, *, progress: Progress | None = None) -> Recovery:
@@ -326,7 +327,7 @@ class Webhooks:
                 there is, or if the limit is not 1 to 1000.
         """
         require_limit(limit)
-        return self._pulling.take(self._endpoints.pulling(endpoint), acknowledged, most=limit)
+        return self._pulling.take(self._endpoints.get_pulling(endpoint), acknowledged, most=limit)
 
     def courier(self, *, lease: timedelta = LEASE) -> Courier:
         """Return a Courier, which sends only where the rules allow it; close it when done.
@@ -351,6 +352,10 @@ class Webhooks:
         `wait` is given the seconds to rest, and may return sooner.
         """
         deliver_until(self.courier(), is_asked, wait, poll=poll)
+
+    def _span(self, since: datetime, until: datetime | None, types: Sequence[str]) -> Span:
+        """Return a range of notices, up to now by the database where nothing else is said."""
+        return Span.between(since, until or workload.now_of(self._store), types)
 
     @cached_property
     def _rules(self) -> Rules:

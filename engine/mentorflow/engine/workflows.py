@@ -178,7 +178,7 @@ class Workflows:
 
         `states` maps a state of the old version to one of the new, where it is not the state of
         the same name; `timers` does so for timers, which then keep what they count from. What it
-        would make overdue is strewn over the waking hours of a day. A mentorship that cannot be
+        would make overdue is spread over the waking hours of a day. A mentorship that cannot be
         moved stays with its version, with the reason. `moved` is told how many each batch was of;
         `stop` is asked between two. It can be called again, and goes on with the rest.
 

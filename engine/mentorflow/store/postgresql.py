@@ -22,7 +22,7 @@ from mentorflow.core.pending import PendingTimers
 from mentorflow.core.person import Person
 from mentorflow.core.publication import Publication
 from mentorflow.store import mail, operating, rows
-from mentorflow.store.limiting import LimitedCursor, limit
+from mentorflow.store.idling import LimitedCursor, limit
 from mentorflow.store.rows import ClaimedEffect, LostLease, Row
 from mentorflow.store.statements import statement
 from mentorflow.store.transaction import Due, KeyedEntry, Locked, Transaction, in_turn

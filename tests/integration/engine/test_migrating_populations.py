@@ -68,7 +68,7 @@ def test_what_a_frozen_program_set_aside_is_moved_with_it(
         assert [one.name for one in after.timers if one.is_set_aside] == ["contact.nudge"]
 
 
-def test_what_a_migration_makes_overdue_is_strewn_over_the_waking_hours_of_a_day(
+def test_what_a_migration_makes_overdue_is_spread_over_the_waking_hours_of_a_day(
     database_url: str, tmp_path: Path
 ) -> None:
     clock = ManualClock(START)

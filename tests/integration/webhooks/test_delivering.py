@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -22,6 +24,7 @@ from mentorflow.store import webhooks as stored
 from mentorflow.store.deliveries import StoredNotice
 from mentorflow.webhooks import Webhook, public_of, verify
 from receiver import Receiver, receiving
+from servers.waiting import wait_until
 from tables import everything, execute, refused, rows
 
 OpenHost = Callable[..., Host]
@@ -253,6 +256,31 @@ def test_in_strict_order_later_ones_wait_for_earlier_ones_of_the_same_mentorship
         ]
         assert [sequence for sequence, _ in theirs] == [1, 1, 1, 2, 2]
         assert theirs[0] == theirs[1]
+
+
+def test_eight_requests_are_under_way_to_one_that_hangs_and_the_others_get_theirs(
+    host: Host, receiver: Receiver
+) -> None:
+    is_to_answer = Event()
+
+    def hang(*_: object) -> tuple[int, dict[str, str]]:
+        assert is_to_answer.wait(60)
+        return 204, {}
+
+    with receiving(hang) as hanging, closing(host.engine.webhooks.courier()) as courier:
+        add(host, hanging)
+        add(host, receiver)
+        for _ in range(30):
+            host.active()
+        wait_until(
+            lambda: courier.work() >= 0 and len(receiver.came) == 120 and len(hanging.came) >= 8,
+            "the good one has all, and the other one as many as may be under way",
+        )
+        while_it_hung = len(hanging.came)
+        is_to_answer.set()
+        wait_until(lambda: courier.work() >= 0 and len(hanging.came) == 120, "it has them too")
+
+    assert while_it_hung == 8
 
 
 def test_a_secret_that_is_rotated_out_signs_for_a_while(host: Host, receiver: Receiver) -> None:

@@ -17,6 +17,7 @@ from mentorflow.core.duration import Duration
         ("3bd", 0, 3, timedelta()),
         ("36h", 0, 0, timedelta(hours=36)),
         ("45m", 0, 0, timedelta(minutes=45)),
+        ("90s", 0, 0, timedelta(seconds=90)),
         ("1d12h", 1, 0, timedelta(hours=12)),
         ("1w2d", 9, 0, timedelta()),
         ("0d", 0, 0, timedelta()),

@@ -1,21 +1,18 @@
-"""Strewing what a migration would have made due at once over the waking hours that come."""
+"""Spreading what a migration made overdue over the waking hours that come."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from zlib import crc32
 
 from mentorflow.core.decide import Decision
 from mentorflow.core.escalating import TIMER_PREFIX
 from mentorflow.core.mentorship import Timer
 from mentorflow.core.migrating import counterpart_key
-from mentorflow.core.pacing import Delay, PutOffBy
+from mentorflow.core.pacing import Delay, PutOffBy, part_of
 from mentorflow.core.retiming import followers
 from mentorflow.core.spreading import Window, spread
 from mentorflow.core.timings import Rules
 from mentorflow.core.workflow import Workflow
-
-_PARTS = 1 << 32
 
 
 def delays_of(new: Rules, decision: Decision, over: timedelta) -> Iterator[tuple[Delay, Timer]]:
@@ -32,8 +29,8 @@ def delays_of(new: Rules, decision: Decision, over: timedelta) -> Iterator[tuple
         if timer.name in _reminders(workflow):
             until = max(min(until, timer.anchor_at), now)
         window = Window(now, until, timings.calendar(mentorship.program).zone)
-        part = crc32(f"{mentorship.id}:{timer.name}:{timer.instance}".encode()) / _PARTS
-        yield Delay(spread(window, part), PutOffBy.MIGRATION), timer
+        instant = spread(window, part_of(mentorship.id, timer))
+        yield Delay(instant, PutOffBy.MIGRATION), timer
 
 
 def _made_overdue(decision: Decision) -> list[Timer]:
