@@ -12,7 +12,7 @@ from mentorflow.engine.saying import Saying
 from mentorflow.engine.sealing import Sealing
 from mentorflow.errors import InvalidPayload, NotFound
 from mentorflow.store import endpoints as stored
-from mentorflow.store.deliveries import last_place
+from mentorflow.store.deliveries import last_place, settled
 from mentorflow.store.endpoints import StoredEndpoint
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
@@ -65,7 +65,8 @@ class Endpoints:
                 **said,
             )
             stored.insert_endpoint(transaction, found)
-            if pulls and (last := last_place(transaction)) is not None:
+            if pulls:
+                last = last_place(transaction, upto=settled(transaction).upto)
                 stored.acknowledge(transaction, found.id, last)
             change = saying.change(
                 "added", scope=FOR, subject=found.id, was=None, becomes=found.url

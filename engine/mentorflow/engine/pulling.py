@@ -14,7 +14,8 @@ from mentorflow.store.store import Store
 _LONGEST_CURSOR = 40
 _LARGEST = 2**63
 _LOOKED_AT = 1000
-_FIRST: Place = (0, 0)
+_LOOKS = 10
+"""After which what cannot be placed is taken for open here, and waited for until the next time."""
 
 
 class Pulling:
@@ -25,8 +26,7 @@ class Pulling:
 
     def pull(self, after: str | None, *, most: int) -> Sequence[StoredNotice]:
         """Return the notices committed after a cursor, all of them, as the thin form has them."""
-        with self._store.snapshot() as transaction:
-            return stored.pull(transaction, place_of(after), form=Form.THIN, most=most)
+        return self._page(place_of(after), Form.THIN, most, self._settled())
 
     def take(
         self, endpoint: StoredEndpoint, acknowledged: str | None, *, most: int
@@ -38,9 +38,9 @@ class Pulling:
             since = place = endpoints.acknowledged(transaction, endpoint.id)
         wants = subscription_of(endpoint)
         found: list[StoredNotice] = []
-        looked_at, is_more = most, True
+        upto, looked_at, is_more = self._settled(), most, True
         while is_more and len(found) < most:
-            page = self._page(place, wants.form, looked_at)
+            page = self._page(place, wants.form, looked_at, upto)
             found += _wanted(page, wants)
             place = place_of(page[-1].cursor) if page else place
             is_more = len(page) == looked_at
@@ -49,15 +49,27 @@ class Pulling:
             self._acknowledge(endpoint.id, place)  # what it does not want is passed over once
         return found[:most]
 
-    def _page(self, after: Place, form: Form, most: int) -> Sequence[StoredNotice]:
+    def _page(self, after: Place, form: Form, most: int, upto: int) -> Sequence[StoredNotice]:
         with self._store.snapshot() as transaction:
-            return stored.pull(transaction, after, form=form, most=most)
+            return stored.pull(transaction, after, upto=upto, form=form, most=most)
+
+    def _settled(self) -> int:
+        """Return before which transaction all that is written is seen.
+
+        One that ended while it was looked may be of another database: it is looked again.
+        """
+        for _ in range(_LOOKS):
+            with self._store.snapshot() as transaction:
+                found = stored.settled(transaction)
+            if found.is_certain:
+                break
+        return found.upto
 
     def _acknowledge_given(self, endpoint: str, cursor: str) -> None:
         place = place_of(cursor)
         with self._store.snapshot() as transaction:
             known = endpoints.acknowledged(transaction, endpoint)
-            last = stored.last_place(transaction) or _FIRST
+            last = stored.last_place(transaction)
         if place > max(known, last):
             raise InvalidPayload(f"{cursor!r} lies behind all there is: nothing more would come")
         self._acknowledge(endpoint, place)
@@ -78,7 +90,7 @@ def place_of(cursor: str | None) -> Place:
         InvalidPayload: if it is no cursor.
     """
     if cursor is None:
-        return _FIRST
+        return stored.FIRST
     written_in, _, place = cursor.partition("-")
     is_one = cursor.isascii() and len(cursor) < _LONGEST_CURSOR
     if is_one and written_in.isdecimal() and place.isdecimal():

@@ -12,7 +12,8 @@ from mentorflow.store.transaction import Transaction
 from mentorflow.store.webhooks import Attempt, health_of
 from mentorflow.webhooks.verifying import Webhook
 
-LAST_PLACE = 2**62
+LAST_PLACE = ALL = 2**62
+FIRST: Place = (0, 0)
 _LOOKED_AT, _TIMED = 20_000, 200
 """How many deliveries are looked at for those to one endpoint, and how many of them are timed."""
 
@@ -171,19 +172,36 @@ def deliveries_of(transaction: Transaction, notice: str) -> list[Delivery]:
     return [_delivery(row) for row in transaction.read("deliveries_of", notice)]
 
 
-def last_place(transaction: Transaction) -> Place | None:
-    """Return the place of the last notice there is to pull."""
-    for written_in, place in transaction.read("last_notice"):
+class Settled(NamedTuple):
+    """Up to where nothing can appear any more that is not seen."""
+
+    upto: int
+    """The first transaction that may be open still."""
+    is_certain: bool
+    """Whether it is, and did not just end: then a second look sees further."""
+
+
+def settled(transaction: Transaction) -> Settled:
+    """Return before which transaction all that is written is seen."""
+    ((upto, is_certain),) = transaction.read("settled")
+    return Settled(upto, bool(is_certain))
+
+
+def last_place(transaction: Transaction, *, upto: int = ALL) -> Place:
+    """Return the place of the last notice that is seen, of transactions before one."""
+    for written_in, place in transaction.read("last_notice", upto):
         return written_in, place
-    return None
+    return FIRST
 
 
-def pull(transaction: Transaction, after: Place, *, form: Form, most: int) -> list[StoredNotice]:
-    """Return the notices committed after a place, in the order of commits.
+def pull(
+    transaction: Transaction, after: Place, *, upto: int, form: Form, most: int
+) -> list[StoredNotice]:
+    """Return the notices after a place, of transactions before one, in the order of commits.
 
     They are in the form that is wanted, or in the thin one where they have none.
     """
-    found = transaction.read("pull_notices", form.value, *after, most)
+    found = transaction.read("pull_notices", form.value, *after, upto, most)
     return [
         StoredNotice._make((f"{row[0]}-{row[1]}", *row[2:7], instant(row[7]), row[8]))
         for row in found

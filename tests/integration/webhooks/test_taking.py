@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import psycopg
 import pytest
@@ -135,6 +137,33 @@ def test_what_another_database_of_the_server_is_at_holds_nobody_back(postgres_ur
     host.engine.close()
 
     assert [one.type for one in taken] == ACCEPTED
+
+
+def test_nor_does_what_comes_and_goes_there_all_the_time(postgres_url: str) -> None:
+    host = open_host(postgres_url)
+    endpoint = pulling(host)
+    plain = postgres_conninfo(make_url(postgres_url))
+    ended = Event()
+
+    def write() -> None:
+        with psycopg.connect(plain, dbname="postgres", autocommit=True) as elsewhere:
+            while not ended.is_set():
+                elsewhere.execute("SELECT pg_current_xact_id(), pg_sleep(0.002)")
+
+    with ThreadPoolExecutor() as pool:
+        writing = [pool.submit(write) for _ in range(6)]
+        seen = []
+        for _ in range(60):
+            host.start()
+            page = host.engine.webhooks.take(endpoint)
+            seen.append(len(page))
+            host.engine.webhooks.take(endpoint, acknowledged=page[-1].cursor if page else None)
+        ended.set()
+        for one in writing:
+            one.result(timeout=60)
+    host.engine.close()
+
+    assert seen == [2] * 60, "what was committed is seen at once"
 
 
 def test_what_is_open_in_this_database_holds_all_after_it_back(postgres_url: str) -> None:

@@ -4,6 +4,7 @@ SELECT n.written_in, n.place, n.id, n.type, n.mentorship_id, n.sequence, n.progr
 FROM mentorflow_notice AS n
 LEFT JOIN mentorflow_notice_form AS f ON f.notice = n.id AND f.form = :form
 WHERE (n.written_in, n.place) > (:written_in, :place)
+  AND n.written_in < :upto
   AND n.sequence > 0
 ORDER BY n.written_in, n.place
 LIMIT :most
