@@ -23,9 +23,12 @@ _NUMBER = "00000000"
 _NOT_DUE = 0.25
 """Of a day: how long ago those began whose timers all lie ahead."""
 _LATER = START + timedelta(days=400)
-_VARIANTS = 997
-"""So many instants the mentorships of a kind were started at."""
+_VARIANTS = 20_011
+"""At so many instants the mentorships of a kind were started, at most."""
 _WINDOW = timedelta(hours=6)
+"""Within which those became due that are."""
+_FRESH_WINDOW = timedelta(days=2.5)
+"""Within which the others began: as long as all four timers of a mentorship lie ahead."""
 _SHARES = (("contact.reply_window", 0.1), ("contact.escalate", 0.2), ("contact.nudge_2", 0.2))
 """Of the due timers; the rest are first nudges. Who waits longest comes first, as the ids do."""
 
@@ -46,6 +49,8 @@ class _Kind:
     rows: dict[str, list[Row]]
     shift: timedelta
     """From its instants to those of the first copy."""
+    window: timedelta
+    """From the instants of the first copy to those of the last."""
 
     @property
     def timers(self) -> int:
@@ -70,11 +75,13 @@ class Population:
     def _rows(self, table: Table) -> Iterator[Row]:
         first = 0
         for kind, count in self._cohorts:
-            variants = [_moved(kind, table, number) for number in range(_VARIANTS)]
+            many = min(count, _VARIANTS)
+            spans = [kind.shift + kind.window * number / many for number in range(many)]
+            variants = [_moved(kind, table, span) for span in spans]
             for number in range(first, first + count):
                 mentorship_id, name = str(_id(number)), f"{number:08d}"
                 # Later ones of a kind were started later: in the order of their ids, as in life.
-                for row in variants[(number - first) * _VARIANTS // count]:
+                for row in variants[(number - first) * many // count]:
                     yield tuple(
                         value.replace(kind.id, mentorship_id).replace(_NUMBER, name)
                         if type(value) is str
@@ -118,14 +125,14 @@ def _lived(folder: Path, stops_at: str, now: datetime) -> _Kind:
             clock.pass_(due_at - clock.now())
             engine.run_due()
     # The due ones became due within the hours before now; the fresh ones began a little earlier.
-    shift = now - due_at - _WINDOW if stops_at else now - START - timedelta(days=_NOT_DUE) - _WINDOW
+    window = _WINDOW if stops_at else _FRESH_WINDOW
+    shift = now - window - (due_at if stops_at else START + timedelta(days=_NOT_DUE))
     rows = {table.name: list(database.rows(table, [started.id]).values()) for table in tables()}
-    return _Kind(started.id, rows, shift)
+    return _Kind(started.id, rows, shift, window)
 
 
-def _moved(kind: _Kind, table: Table, variant: int) -> list[Row]:
-    """Return a kind's rows of a table with instants of their own."""
-    span = kind.shift + _WINDOW * variant / _VARIANTS
+def _moved(kind: _Kind, table: Table, span: timedelta) -> list[Row]:
+    """Return a kind's rows of a table with instants that are later by a span."""
     instants = set(table.instants)
     return [
         tuple(

@@ -31,14 +31,30 @@ CHANGES = [
     {"timing": "contact.escalate", "value": "11d"},
     {"timing": "contact.reply_window", "value": "16d"},
 ]
+TELLS = {
+    "contact.nudge_1": "mentor",
+    "contact.nudge_2": "mentor",
+    "contact.escalate": "coordinator",
+    "contact.reply_window": "mentee",
+}
+"""Whom the timers that follow each write to first."""
 _PREVIEWS = 5
+_JOIN = """
+WITH w (timing, value, days, role) AS (VALUES {ways})
+SELECT count(*), max(t.due_at), max(w.value), max(p.person)
+FROM mentorflow_timer AS t
+JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
+JOIN w ON w.timing = t.timing
+JOIN mentorflow_party AS p ON p.mentorship_id = m.id AND p.role = w.role
+"""
+"""Every timer with its mentorship, the value it should follow, and the person it writes to."""
 _SCAN = """
 SELECT count(*), max(t.due_at), max(t.value), max(m.program)
 FROM mentorflow_timer AS t
 JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
 """
 _RESOLVED = """
-WITH w (timing, value, days) AS (VALUES {ways})
+WITH w (timing, value, days, role) AS (VALUES {ways})
 SELECT count(*), max(t.due_at), max({leads_to}), sum(CASE WHEN t.value <> w.value THEN 1 END)
 FROM mentorflow_timer AS t
 JOIN mentorflow_mentorship AS m ON m.id = t.mentorship_id
@@ -57,7 +73,7 @@ _PARTS = {
         SELECT count(*), max(many)
         FROM (SELECT count(*) AS many FROM mentorflow_party GROUP BY person) AS n""",
 }
-"""What a preview cannot do without, beside working out where each timer goes."""
+"""What a preview cannot do without beside, for it tells how often people are written to."""
 _INSTANTS = "SELECT name, due_at, count(*) FROM mentorflow_timer GROUP BY 1, 2 ORDER BY 1, 2"
 
 
@@ -75,9 +91,12 @@ class _Run:
 
 
 def preview(kind: str, *, size: Size, repeats: int) -> Figure:
-    """Measure a preview of a change for all, beside one reading of all timers."""
+    """Measure a preview of a change for all, beside one reading of all timers by the same join."""
     run = _run(kind, size, repeats)
-    told = "the floor reads every timer with its mentorship, and tells nothing of it"
+    told = (
+        "the floor reads every timer with its mentorship, the value it should follow and whom it "
+        "writes to, and tells nothing of them"
+    )
     notes = [*run.notes, told, run.told]
     return run.preview.times(f"timings.preview.{kind}", "ms", 1000, notes)
 
@@ -118,13 +137,15 @@ def _run(kind: str, size: Size, repeats: int) -> _Run:
 
 
 def _previews(run: _Run, engine: Engine, floor: Database) -> None:
+    join = _JOIN.format(ways=_ways())
     for _ in range(1 + _PREVIEWS):
         with Stopwatch() as ours_watch:
             plan = engine.timings.preview(CHANGES)
         with Stopwatch() as floor_watch:
-            floor.query(_SCAN)
+            ((joined, *_),) = floor.query(join)
         run.preview.add(ours=ours_watch.took, floor=floor_watch.took)
         run.moved = plan.counts.moved
+        assert joined == run.moved
     run.preview.drop_first()
     took = [f"{what}: {_milliseconds(floor, query):,.0f} ms" for what, query in _asked(floor)]
     run.told = f"bare and alone: {'; '.join(took)}"
@@ -132,14 +153,21 @@ def _previews(run: _Run, engine: Engine, floor: Database) -> None:
 
 def _asked(floor: Database) -> Iterator[tuple[str, str]]:
     """Yield what has to be found out for a preview, part by part."""
-    days = [int(one["value"].removesuffix("d")) for one in CHANGES]
-    ways = ", ".join(
-        f"('{one['timing']}', '{one['value']}', {many})"
-        for one, many in zip(CHANGES, days, strict=True)
-    )
+    yield "every timer with its mentorship alone", _SCAN
     leads_to = _LEADS_TO[floor.dialect]
-    yield "where each timer goes", _RESOLVED.format(ways=ways, leads_to=leads_to)
+    yield "where each timer goes", _RESOLVED.format(ways=_ways(), leads_to=leads_to)
     yield from _PARTS.items()
+
+
+def _ways() -> str:
+    """Return what timers should follow and whom they write to, as rows of a statement."""
+    rows = (
+        (one["timing"], one["value"], int(one["value"].removesuffix("d")), TELLS[one["timing"]])
+        for one in CHANGES
+    )
+    return ", ".join(
+        f"('{timing}', '{value}', {days}, '{role}')" for timing, value, days, role in rows
+    )
 
 
 def _milliseconds(database: Database, query: str) -> float:

@@ -8,10 +8,11 @@ from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey
 from mentorflow.engine.asking import Wanted
 from mentorflow.engine.population import Population
-from mentorflow.engine.weighing import ROLE_BITS, Load, Weighing, minute_of
+from mentorflow.engine.weighing import ROLE_BITS, Load, Weighing
 from mentorflow.errors import InvalidPayload
 from mentorflow.store.retiming import MoveCounts
 from mentorflow.store.transaction import Transaction
+from mentorflow.store.weighing import Horizon
 
 HORIZON = timedelta(days=28)
 """How far ahead the load is looked at."""
@@ -71,15 +72,15 @@ def plan_of(
 ) -> Plan:
     """Return what a population comes to, from all sides; the readers share the work."""
     transaction = readers[0]
-    now, until = population.now, population.now + horizon
+    now = population.now
     roles = [
         {"role": role, "place": ROLE_BITS * place} for place, role in enumerate(population.told)
     ]
-    found = population.moves.weigh(readers, roles, until=until)
-    weighing = Weighing(found, population.timers, now, until)
+    found = population.moves.weigh(readers, roles, Horizon(now, now + horizon))
+    weighing = Weighing(found, population.timers)
     standing = population.moves.suspended(transaction) if weighing.stand_still else ()
     settled = sum(then != left for left, then, *_ in population.settled(standing))
-    expiring = _expiring(transaction, population, weighing)
+    expiring = _expiring(readers, population, weighing)
     return Plan(
         workflow=population.workflow,
         revision=revision,
@@ -96,13 +97,13 @@ def plan_of(
 
 
 def _expiring(
-    transaction: Transaction, population: Population, weighing: Weighing
+    readers: Sequence[Transaction], population: Population, weighing: Weighing
 ) -> Sequence[str]:
     ending = [timer for timer in weighing.overdue if population.by_timer[timer].ends]
     if not ending:
         return ()
     numbers = [population.timers.index(timer) for timer in ending]
-    return population.moves.expiring(transaction, numbers, minute_of(population.now))
+    return population.moves.expiring(readers, numbers, population.now)
 
 
 def after_changes(

@@ -4,7 +4,6 @@ It is worked out by one part that all statements begin with. A preview reads wha
 writes nothing; a plan lists it in its table, range by range.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -14,11 +13,11 @@ from mentorflow.store.ranges import EVERYBODY, NOBODY, Range
 from mentorflow.store.rows import Row, encoded, instant_text
 from mentorflow.store.statements import PLAIN
 from mentorflow.store.transaction import Transaction
+from mentorflow.store.weighing import Horizon, Weighed, minute_of
 
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 _Share = TypeVar("_Share")
 _Found = TypeVar("_Found")
-_WORST = 10
 _NEAR = 100
 """Mentorships whose people say where the middle of all people is, nearly."""
 
@@ -105,15 +104,6 @@ class Asked(NamedTuple):
         return not any(way.seconds is None or way.fact or way.recounts for way in asked)
 
 
-class Weighed(NamedTuple):
-    """What a plan comes to: which timers there are, how many mentorships move, who is told most."""
-
-    profiles: Sequence[tuple[str, int]]
-    """Timers, each as `weigh_moves` writes it, between commas, and how often there are such."""
-    mentorships: int
-    worst: Sequence[tuple[str, int, int]]
-
-
 class Moves:
     """The timers that are not as they should be, as they are asked about."""
 
@@ -127,10 +117,9 @@ class Moves:
         self,
         readers: Sequence[Transaction],
         roles: Sequence[dict[str, object]],
-        *,
-        until: datetime,
+        horizon: Horizon,
     ) -> Weighed:
-        """Return what all of them come to, with whom most is told up to an instant.
+        """Return what all of them come to, with whom most is told up to a horizon.
 
         Several readers take a share each, at once; what they read stood at the same moment.
         """
@@ -138,30 +127,18 @@ class Moves:
         for reader in readers:  # not before: what shares are asked by is little
             reader.expect_many()
         often = [person for found in _each(readers, _often_met, somebody) for person in found]
-        last = (encoded(roles), encoded(often))
-        tables = _tables(self._asked, {"horizon": instant_text(until)})
+        last = (*horizon.minutes, encoded(roles), encoded(often))
+        tables = _tables(self._asked, {"horizon": instant_text(horizon.until)})
 
         def read(reader: Transaction, some: Range) -> Sequence[Row]:
             given = self._given(reader, some)[len(tables) :]
-            values = (*tables, *given, reader.instant(until), *last, *some)
+            values = (*tables, *given, reader.instant(horizon.until), *last, *some)
             return self._read(reader, "weigh_moves", *values)
 
-        profiles: list[tuple[str, int]] = []
-        mentorships = 0
-        told: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-        for person, profile, many, after in (
-            row for found in _each(readers, read, everybody) for row in found
-        ):
-            if person is not None:
-                told[0][person] += many
-                told[1][person] += after
-            elif profile is not None:
-                profiles.append((profile, many))
-            else:
-                mentorships += many or 0
-        most = sorted((-after, person) for person, after in told[1].items() if after > 0)
-        worst = [(person, told[0][person], -less) for less, person in most[:_WORST]]
-        return Weighed(profiles, mentorships, worst)
+        weighed = Weighed(horizon)
+        for found in _each(readers, read, everybody):
+            weighed.add(found)
+        return weighed
 
     def suspended(self, transaction: Transaction, some: Range = EVERYBODY) -> Sequence[Row]:
         """Return those that stand still.
@@ -170,11 +147,17 @@ class Moves:
         """
         return self._read(transaction, "suspended_moves", *self._given(transaction, some))
 
-    def expiring(self, transaction: Transaction, numbers: Sequence[int], now: int) -> list[str]:
-        """Return the mentorships that a timer of these numbers would end by a minute."""
-        given = self._given(transaction, EVERYBODY)
-        found = self._read(transaction, "expiring", *given, encoded(numbers), now)
-        return [row[0] for row in found]
+    def expiring(
+        self, readers: Sequence[Transaction], numbers: Sequence[int], now: datetime
+    ) -> list[str]:
+        """Return the mentorships that a timer of these numbers would end by now."""
+        last = (encoded(numbers), minute_of(now))
+
+        def read(reader: Transaction, some: Range) -> Sequence[Row]:
+            return self._read(reader, "expiring", *self._given(reader, some), *last)
+
+        _, everybody = _shares(readers)
+        return [row[0] for found in _each(readers, read, everybody) for row in found]
 
     def list(self, transaction: Transaction, plan: str, some: Range) -> int:
         """Write down where they are and where a plan moves them; return how many."""

@@ -1,34 +1,41 @@
--- What the mentorships of a range come to: how many timers of one number are due in the same
--- minute, and move to the same other one; how many mentorships move; and the messages by the
--- horizon, before and after, of people who are often met, and of the ten others with most. A timer
--- is its number and the minute it is due in (nothing where it stands still); where it moves, with a
--- minus before it, the seconds behind it after which it is due, and last the minute that these
--- count from. The messages a timer leads to have ten bits for each role.
+-- What the mentorships of a range come to: how many timers are alike in all that is told of them, and
+-- how many are due in a minute, with the plan; how many mentorships move; and the messages by the
+-- horizon, before and after, of people who are often met, and of the ten others with most. The
+-- messages a timer leads to have ten bits for each role.
 \i following
 , bound AS (
-    SELECT :until::timestamptz AS until, interval '1 minute' AS minute,
-           timestamptz '2000-01-01 00:00+00' AS start),
+    SELECT :until::timestamptz AS until, :now::int AS now, :last::int AS last),
 placed AS (
-    SELECT f.mentorship_id, f.number, f.messages, f.due_at, x.moves,
-           CASE WHEN x.moves AND f.due_at IS NOT NULL THEN f.leads_to END AS leads_to
+    SELECT f.mentorship_id, f.number, f.messages, x.moves, f.due_at, y.then_at,
+           floor(date_part('epoch', f.due_at) / 60)::int - 15778080 AS since,
+           floor(date_part('epoch', y.then_at) / 60)::int - 15778080 AS upto
     FROM following AS f
     CROSS JOIN LATERAL (
         SELECT coalesce(f.moves, false) AS moves) AS x
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN NOT x.moves THEN f.due_at WHEN f.due_at IS NOT NULL THEN f.leads_to END
+               AS then_at) AS y
     WHERE f.number IS NOT NULL
     OFFSET 0),
--- Both in one reading: a row is of a mentorship, or of timers.
+looked_at AS (
+    SELECT p.*, since IS NULL AS stands_still, coalesce(sign(upto - since), 0)::int AS later,
+           coalesce((upto - since) / 1440, 0) AS days, coalesce(upto <= b.now, false) AS overdue,
+           CASE WHEN since <= b.last THEN greatest(since / 1440, b.now / 1440) END AS day_before,
+           CASE WHEN upto <= b.last THEN greatest(upto / 1440, b.now / 1440) END AS day_after,
+           CASE WHEN upto > b.now AND upto <= b.last THEN upto END AS minute, b.until
+    FROM placed AS p
+    CROSS JOIN bound AS b),
+-- All in one reading: a row is of a mentorship, of timers that are alike, or of a minute.
 counted AS (
-    SELECT mentorship_id, number, moves, date_bin(minute, due_at, start) AS from_minute,
-           date_bin(minute, leads_to, start) AS to_minute, count(*) AS many,
-           bool_or(moves) AS some_move,
+    SELECT mentorship_id, number, moves, stands_still, later, days, overdue, day_before, day_after,
+           minute, count(*) AS many, bool_or(moves) AS some_move,
            coalesce(sum(messages) FILTER (WHERE due_at <= until), 0)::bigint AS before,
-           coalesce(sum(messages) FILTER (WHERE coalesce(leads_to, due_at) <= until), 0)::bigint
-               AS after
-    FROM placed
-    CROSS JOIN bound
+           coalesce(sum(messages) FILTER (WHERE then_at <= until), 0)::bigint AS after
+    FROM looked_at
     GROUP BY GROUPING SETS (
         (mentorship_id),
-        (number, moves, date_bin(minute, due_at, start), date_bin(minute, leads_to, start)))),
+        (number, moves, stands_still, later, days, overdue, day_before, day_after),
+        (minute))),
 roles AS (
     SELECT n.role, n.place
     FROM json_to_recordset(:roles::json) AS n (role text, place int)),
@@ -44,12 +51,15 @@ told AS (
     WHERE p.mentorship_id > :p_after::uuid
       AND p.mentorship_id <= :p_upto::uuid)
 SELECT NULL AS person,
-       CASE WHEN moves THEN '-' || number || ' 0 ' ELSE number || ' ' END
-       || coalesce(to_char(from_minute AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), '')
-       || coalesce(to_char(to_minute AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), ''),
+       json_build_array(
+           number, moves, stands_still, later, days, overdue, day_before, day_after)::text,
        many, NULL::bigint
 FROM counted
-WHERE mentorship_id IS NULL
+WHERE number IS NOT NULL
+UNION ALL
+SELECT NULL, NULL, many, minute
+FROM counted
+WHERE minute IS NOT NULL
 UNION ALL
 SELECT NULL, NULL, count(*), NULL
 FROM counted
