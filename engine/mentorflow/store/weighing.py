@@ -1,15 +1,14 @@
 """How many timers are alike, in what `weigh_moves` found.
 
 PostgreSQL counts them itself. SQLite counts nothing without sorting it, and a million timers are
-sorted more slowly than they are read; so it writes down those of each mentorship, and they are
-counted here.
+sorted more slowly than they are read; so it counts mentorships that have the same ones, and theirs
+are told apart here.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from json import loads
-from operator import itemgetter
 from typing import NamedTuple
 
 from mentorflow.store.rows import Row
@@ -17,7 +16,7 @@ from mentorflow.store.rows import Row
 MINUTES_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 """Minutes are counted from here."""
 _SINCE = MINUTES_SINCE.replace(tzinfo=None)
-_MINUTE, _SECOND = len("2000-01-01 00:00"), len("2000-01-01 00:00:00")
+_MINUTE = len("2000-01-01 00:00")
 _DAY = 24 * 60
 _WORST = 10
 
@@ -72,54 +71,45 @@ class Weighed:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Count what one reader found."""
-        alike: dict[str, list[str]] = defaultdict(list)
-        for person, timers, many, more in rows:
+        timers: Counter[str] = Counter()
+        for person, alike, many, more in rows:
             if person is not None:
                 self._before[person] += many
                 self._after[person] += more
-            elif type(many) is str:  # the instants of a mentorship
-                alike[timers].append(many)
-            elif timers is not None:
-                self.weights[Weight(*loads(timers))] += many
+            elif alike is not None and alike.startswith("["):
+                self.weights[Weight(*loads(alike))] += many
+            elif alike is not None:
+                for timer in alike.split(","):
+                    timers[timer] += many
             elif more is not None:
                 self.minutes[more] += many
             else:
                 self.mentorships += many or 0
-        self._count(alike)
+        self._count(timers)
 
-    def _count(self, alike: dict[str, list[str]]) -> None:
-        """Count the timers of mentorships that have the same ones, each at its place."""
-        instants = _Instants()
-        for timers, texts in alike.items():
-            for place, timer in enumerate(timers.split(",")):
-                number, moves, seconds = timer.partition(" ")
-                since = place * (_MINUTE + _SECOND)
-                until = since + _MINUTE
-                if moves:
-                    until += _SECOND if int(seconds) % 60 else _MINUTE
-                found = Counter(map(itemgetter(slice(since, until)), texts))
-                self._weigh(int(number), int(seconds) if moves else None, found, instants)
-
-    def _weigh(
-        self, number: int, seconds: int | None, found: Counter[str], instants: "_Instants"
-    ) -> None:
-        """Count timers of one number, which are due so many seconds after an instant, or stay."""
+    def _count(self, timers: Counter[str]) -> None:
+        """Count timers as SQLite writes them: what is told of when they are due, and are then."""
         now, last = self._horizon.minutes
-        alike: Counter[tuple[int, int, int, bool, bool, bool]] = Counter()
+        instants = _Instants()
+        alike: Counter[tuple[str, int, int, int, bool, bool, bool]] = Counter()
         # There may be as many texts as there are timers, and few are left: not a call for each.
-        for text, many in found.items():
-            since = to = instants[text[:_MINUTE]] // 60
-            if seconds is not None and since:
-                to = (instants[text[_MINUTE:]] + seconds) // 60
+        for text, many in timers.items():
+            number, _, rest = text.partition(" ")
+            if number[0] == "-":
+                seconds, _, both = rest.partition(" ")
+                since = instants[both[:_MINUTE]] // 60
+                to = (instants[both[_MINUTE:]] + int(seconds)) // 60 if since else 0
+            else:
+                since = to = instants[rest] // 60
             if now < to <= last:
                 self.minutes[to] += many
-            alike[to - since, since // _DAY, to // _DAY, to <= now, since <= last, to <= last] += (
-                many
-            )
-        for (later, day, then_day, is_past, is_near, stays_near), many in alike.items():
+            alike[
+                number, to - since, since // _DAY, to // _DAY, to <= now, since <= last, to <= last
+            ] += many
+        for (number, later, day, then_day, is_past, is_near, stays_near), many in alike.items():
             weight = Weight(
-                number,
-                moves=seconds is not None,
+                number=int(number.removeprefix("-")),
+                moves=number[0] == "-",
                 stands_still=not day,
                 later=(later > 0) - (later < 0),
                 days=int(later / _DAY),
@@ -136,11 +126,11 @@ def minute_of(instant: datetime) -> int:
 
 
 class _Instants(dict[str, int]):
-    """Instants that were written to the minute or second, in seconds from 2000; spaces are 0."""
+    """Instants that were written to the minute or second, in seconds from 2000; nothing is 0."""
 
     def __missing__(self, text: str) -> int:
         found = 0
-        if not text.isspace():
+        if text:
             past = datetime.fromisoformat(text) - _SINCE
             found = past.days * 86400 + past.seconds
         self[text] = found

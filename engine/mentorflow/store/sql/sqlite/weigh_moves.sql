@@ -1,19 +1,20 @@
--- What the mentorships of a range come to: how many move; the messages by the horizon, before and
--- after, of people who are often met, and of the ten others with most; and the timers of each
--- mentorship, which are counted where they are read. These are two texts: for each timer its number
--- and, where it moves, the seconds after which it is due; and for each the minute it is due in (or
--- spaces, where it stands still) with the second that those seconds count from. The messages a timer
--- leads to have ten bits for each role.
+-- What the mentorships of a range come to: how many timers of one number are due in the same
+-- minute, and move to the same other one; how many mentorships move; and the messages by the
+-- horizon, before and after, of people who are often met, and of the ten others with most. A timer
+-- is its number and the minute it is due in (nothing where it stands still); where it moves, with a
+-- minus before it, the seconds behind it after which it is due, and last the instant that these
+-- count from. The messages a timer leads to have ten bits for each role.
 \i following
 , bound AS MATERIALIZED (
     SELECT :until AS until, :now AS now, :last AS last),
 each AS MATERIALIZED (
     SELECT mentorship_id,
-           group_concat(CASE WHEN moves THEN goes ELSE stays END) AS timers,
            group_concat(
-               coalesce(substr(due_at, 1, 16), '                ') || substr(goes_from, 1, 19), '')
-               AS instants,
-           max(moves) AS some_move,
+               CASE
+                   WHEN moves
+                   THEN goes || coalesce(substr(due_at, 1, 16) || substr(goes_from, 1, width), '')
+                   ELSE stays || coalesce(substr(due_at, 1, 16), '')
+               END) AS profile,
            sum(CASE WHEN due_at <= (SELECT until FROM bound) THEN messages ELSE 0 END)
                AS messages_before,
            sum(CASE
@@ -42,10 +43,11 @@ told AS MATERIALIZED (
     JOIN roles AS r ON r.role = +p.role
     LEFT JOIN often AS o ON o.person = +p.person
     WHERE :p_after < :p_upto)
-SELECT NULL AS person, timers, instants, NULL
+SELECT NULL AS person, profile, count(*), NULL
 FROM each
+GROUP BY profile
 UNION ALL
-SELECT NULL, NULL, sum(some_move), NULL
+SELECT NULL, NULL, sum(instr(profile, '-') = 1 OR instr(profile, ',-') > 0), NULL
 FROM each
 UNION ALL
 SELECT person, NULL, sum(before), sum(after)

@@ -66,11 +66,11 @@ followed AS NOT MATERIALIZED (
            coalesce(d.seconds, e.seconds, w.seconds) AS seconds,
            coalesce(d.shift, e.shift, w.shift) AS shift, d.due_at AS leads_to,
            coalesce(d.latest, e.latest, w.latest) AS latest,
-           coalesce(d.due_at, n.at, t.anchor_at) AS goes_from,
-           w.number || '' AS stays,
-           w.number || ' '
+           coalesce(d.due_at, n.at, t.anchor_at) AS goes_from, 19 AS width,
+           w.number || ' ' AS stays,
+           '-' || w.number || ' '
            || iif(d.due_at IS NULL, CAST(coalesce(d.seconds, e.seconds, w.seconds) AS integer), 0)
-           AS goes,
+           || ' ' AS goes,
            coalesce(
                d.timer, e.timer,
                CASE

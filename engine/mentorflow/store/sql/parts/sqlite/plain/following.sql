@@ -11,9 +11,10 @@ WITH ways AS MATERIALIZED (
                substr(json_extract(n.value, '$.horizon'), 1, 19),
                -CAST(json_extract(n.value, '$.seconds') AS integer) || ' seconds')
            || substr(json_extract(n.value, '$.horizon'), 20) AS latest,
-           json_extract(n.value, '$.number') || '' AS stays,
-           json_extract(n.value, '$.number') || ' '
-           || CAST(json_extract(n.value, '$.seconds') AS integer) AS goes,
+           json_extract(n.value, '$.number') || ' ' AS stays,
+           '-' || json_extract(n.value, '$.number') || ' '
+           || CAST(json_extract(n.value, '$.seconds') AS integer) || ' ' AS goes,
+           iif(CAST(json_extract(n.value, '$.seconds') AS integer) % 60 = 0, 16, 19) AS width,
            '$.' || json_extract(n.value, '$.fact') AS fact,
            json_extract(n.value, '$.calendar') AS calendar,
            json_extract(n.value, '$.messages') AS messages
@@ -42,7 +43,7 @@ followed AS NOT MATERIALIZED (
     SELECT m.id AS mentorship_id, t.name, t.instance, t.value, t.scope, t.due_at, t.remaining,
            t.put_off_by, t.anchor_at AS from_anchor_at, t.anchor_at, m.program, m.version, w.number, w.messages,
            w.value AS to_value, w.scope AS to_scope,
-           w.seconds, w.shift, NULL AS leads_to, w.latest, t.anchor_at AS goes_from,
+           w.seconds, w.shift, NULL AS leads_to, w.latest, t.anchor_at AS goes_from, w.width,
            w.stays, w.goes
     FROM mentorflow_mentorship AS m
     LEFT JOIN places AS p ON p.program = +m.program
