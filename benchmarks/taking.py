@@ -11,6 +11,7 @@ from dramatiq.brokers.redis import RedisBroker
 from benchmarks.queues import CLAIMS, TOLD, bare_actor
 from mentorflow import Engine
 from mentorflow_workers.queue import Queue, open_broker
+from mentorflow_workers.threads import Threads
 
 _THREADS = 8
 
@@ -20,10 +21,11 @@ def main(what: str, redis: str, db: str) -> None:
     if what == CLAIMS:
         broker = open_broker(redis)
         Queue(broker, Engine(db, channels=()).carrier.carry)
+        worker: Worker = Threads(broker, _THREADS)
     else:
         broker = RedisBroker(url=redis)  # type: ignore[no-untyped-call]  # dramatiq does not say
         bare_actor(broker, _tell if what == TOLD else _nothing)
-    worker = Worker(broker, worker_threads=_THREADS, worker_timeout=100)
+        worker = Worker(broker, worker_threads=_THREADS, worker_timeout=100)
     worker.start()
     print("ready", flush=True)
     end = Event()

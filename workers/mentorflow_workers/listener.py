@@ -9,7 +9,7 @@ from mentorflow.store.store import Store
 from mentorflow_workers.duty import Duty
 
 _PATIENCE = 1.0
-"""Seconds after which the wish to end is looked at."""
+"""Seconds after which the connection is looked at."""
 
 
 class ListenerDuty(Duty):
@@ -21,13 +21,19 @@ class ListenerDuty(Duty):
         super().__init__(timedelta())
         self._store = store
         self._heard = heard
+        self._listening: Listening | None = None
+
+    def stop(self) -> None:
+        super().stop()
+        if self._listening is not None:
+            self._listening.wake()
 
     def work(self) -> int:
         heard = 0
-        with Listening(self._store) as listening:
+        with Listening(self._store) as self._listening:
             self._heard()  # what came before is heard by nobody else
             while not self.is_to_end:
-                if listening.hears_within(_PATIENCE):
+                if self._listening.hears_within(_PATIENCE):
                     heard += 1
                     self._heard()
         return heard

@@ -46,8 +46,6 @@ ENVIRONMENT = "MENTORFLOW_WORKER_SETTINGS"
 _STDIN = 0
 _STUCK = 1
 """The exit status of a process whose threads were lost."""
-_LOOK_UP = 1000
-"""Milliseconds after which a thread that waits for work looks whether it is to end."""
 log = logging.getLogger("mentorflow.worker")
 
 
@@ -119,14 +117,13 @@ def _channels() -> Sequence[Channel]:
 
 
 def _carry(settings: Settings, store: Store, end: Event) -> int:
-    from dramatiq import Worker
-
     from mentorflow_workers.queue import Queue, open_broker
+    from mentorflow_workers.threads import Threads
 
     broker = open_broker(settings.redis or "")
     carrier = _carrier(settings, store)
     Queue(broker, partial(carrier.carry, within=settings.lease))
-    worker = Worker(broker, worker_threads=settings.threads, worker_timeout=_LOOK_UP)
+    worker = Threads(broker, settings.threads)
     worker.start()
     log.info("worker.ready part=carrier threads=%d", settings.threads)
     watch = Watch(carrier, settings.lease, threads=settings.threads)

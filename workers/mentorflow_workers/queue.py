@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import dramatiq
-from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import DramatiqError
 from redis.exceptions import RedisError
 
 from mentorflow.engine.relay import Claim
 from mentorflow.errors import InvalidPayload, QueueUnavailable
-from mentorflow_workers.consumer import WaitingConsumer
+from mentorflow_workers.consumer import SeldomConsumer, WaitingConsumer, WokenConsumer
 
 EFFECTS = "effects"
 _NAMESPACE = "mentorflow"
@@ -28,8 +27,6 @@ _MAINTENANCE_CHANCE = 333_333
 """In a million: one command in three looks for the messages of dead processes."""
 _DEAD_MESSAGE_TTL = 60 * 60 * 1000
 """Milliseconds; what failed in an actor is in the database's hands already."""
-_LOOK_FOR_DELAYED = 5_000
-"""Milliseconds; nothing of ours is ever delayed, but dramatiq has a queue for what is."""
 _MOST_WAITING = 20
 """Claims. More would only wait until their leases are over."""
 
@@ -64,9 +61,11 @@ class _Broker(RedisBroker):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # type: ignore[no-untyped-call]  # dramatiq does not say
 
-    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 0) -> Consumer:  # noqa: ARG002
-        taking = super().consume(queue_name, prefetch, _LOOK_FOR_DELAYED)
-        return WaitingConsumer(self, WAITING, taking) if queue_name == EFFECTS else taking
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 0) -> WokenConsumer:  # noqa: ARG002
+        taking = super().consume(queue_name, prefetch, timeout=0)
+        if queue_name == EFFECTS:
+            return WaitingConsumer(self, WAITING, taking)
+        return SeldomConsumer(taking)
 
 
 class Queue:

@@ -1,5 +1,9 @@
 """Hearing hints of new effects, on a PostgreSQL connection of one's own."""
 
+import selectors
+import socket
+from contextlib import suppress
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,6 +22,7 @@ class Listening:
 
     def __init__(self, store: Store) -> None:
         self._database = store.database
+        self._woken, self._waking = socket.socketpair()
 
     def __enter__(self) -> Self:
         with our_errors():
@@ -36,8 +41,29 @@ class Listening:
     ) -> None:
         # Not given back to the pool: it would go on listening there.
         self._held.invalidate()
+        self._waking.close()
+        self._woken.close()
 
     def hears_within(self, seconds: float) -> bool:
-        """Wait for a hint; say whether one came."""
+        """Wait for a hint; say whether one came. Who is woken waits no longer."""
+        until = monotonic() + seconds
         with our_errors():
-            return any(True for _ in self._driver.notifies(timeout=seconds, stop_after=1))
+            while not self._hears():
+                if not self._is_told_something(max(until - monotonic(), 0)):
+                    return False
+        return True
+
+    def wake(self) -> None:
+        """End the wait, now and from now on; any thread may."""
+        with suppress(OSError):  # closed, and nobody waits
+            self._waking.send(b".")
+
+    def _hears(self) -> bool:
+        return any(True for _ in self._driver.notifies(timeout=0, stop_after=1))
+
+    def _is_told_something(self, within: float) -> bool:
+        """Wait until the server says something, which need not be a hint; say whether it did."""
+        with selectors.DefaultSelector() as waiting:
+            said = waiting.register(self._driver, selectors.EVENT_READ)
+            waiting.register(self._woken, selectors.EVENT_READ)
+            return any(key is said for key, _ in waiting.select(within))

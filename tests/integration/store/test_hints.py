@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import psycopg
 import pytest
@@ -12,10 +13,12 @@ from builders import Host, open_host
 from mentorflow.errors import StoreUnavailable
 from mentorflow.store.listening import Listening
 from mentorflow.store.store import Store
+from mentorflow_workers import listener
 from mentorflow_workers.listener import ListenerDuty
 from servers.waiting import wait_until
 
 PATIENCE = 10.0
+LONG = 100.0
 BRIEF = 0.3
 """Seconds; thirty times what hints are held back for."""
 
@@ -70,6 +73,32 @@ def test_many_events_are_heard_of_together(host: Host, store: Store) -> None:
             heard += 1
 
     assert 1 <= heard < 200
+
+
+def test_who_is_woken_waits_no_longer(host: Host, store: Store) -> None:
+    with Listening(store) as listening, ThreadPoolExecutor() as threads:
+        waiting = threads.submit(listening.hears_within, LONG)
+        listening.wake()
+
+        assert waiting.result(PATIENCE) is False
+        assert listening.hears_within(LONG) is False
+        host.start()
+        wait_until(lambda: listening.hears_within(LONG), "it hears as before")
+    listening.wake()
+
+
+def test_a_listener_ends_as_soon_as_it_is_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "_PATIENCE", LONG)
+    heard = Event()
+    duty = ListenerDuty(store, heard=heard.set)
+    duty.start()
+    heard.wait(PATIENCE)
+
+    duty.stop()
+
+    assert duty.join(timedelta(seconds=PATIENCE))
 
 
 def test_a_listener_whose_connection_is_cut_listens_again(host: Host, store: Store) -> None:
