@@ -26,7 +26,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Open the session in the process that starts the workers, which find it by the environment."""
     if not _is_worker(config):
         config.stash[_open] = stack = ExitStack()
-        stack.callback(databases.forget, stack.enter_context(session.opened()))
+        memory = session.in_memory()
+        if memory is not None:  # databases of SQLite lie in the folders that pytest makes
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+        stack.callback(databases.forget, stack.enter_context(session.opened(memory)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

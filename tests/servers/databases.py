@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from servers import postgres
 from servers.session import Session
 
 _numbers = itertools.count(1)
+_LATER = 2
+"""How many databases wait to be dropped: where somebody just left, PostgreSQL looks again after a
+tenth of a second whether all have."""
 
 
 class Databases:
@@ -24,6 +28,7 @@ class Databases:
         self._url = url
         self._template = template
         self._connection = connection
+        self._left: deque[str] = deque()
 
     @property
     def url(self) -> str:
@@ -44,12 +49,18 @@ class Databases:
 
     @contextmanager
     def _database(self, *, template: str) -> Iterator[str]:
+        self.drop_left(but=_LATER)
         name = f"test_{os.getpid()}_{next(_numbers)}"
         create(self._connection, name, template=template)
         try:
             yield text_of(self._url.set(database=name))
         finally:
-            drop(self._connection, name)
+            self._left.append(name)
+
+    def drop_left(self, *, but: int = 0) -> None:
+        """Drop the databases that tests left, but the last few."""
+        while len(self._left) > but:
+            drop(self._connection, self._left.popleft())
 
 
 @contextmanager
@@ -61,7 +72,11 @@ def shared(session: Session) -> Iterator[Databases]:
         note = json.loads(_note(session).read_text())
     url = make_url(note["url"])
     with psycopg.connect(postgres.conninfo(url), autocommit=True) as connection:
-        yield Databases(url, template=note["template"], connection=connection)
+        databases = Databases(url, template=note["template"], connection=connection)
+        try:
+            yield databases
+        finally:
+            databases.drop_left()
 
 
 def forget(session: Session) -> None:
