@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 
-from servers import postgres, redis
+from servers import postgres, redis, session
 from servers.databases import Databases
 from servers.session import ENVIRONMENT, Session
 from servers.waiting import wait_until
@@ -59,6 +60,15 @@ def test_a_test_finds_the_tables_made_and_empty(database_url: str) -> None:
 def test_a_redis_database_starts_empty(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
         assert client.dbsize() == 0
+
+
+@pytest.mark.parametrize(("name", "value"), [("_ROOM", 1 << 60), ("_MEMORY", Path("/no/such"))])
+def test_servers_lie_on_the_disk_where_memory_is_short(
+    name: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, name, value)
+
+    assert session.in_memory() is None
 
 
 def test_servers_end_with_the_tests_even_when_those_are_killed(tmp_path: Path) -> None:
