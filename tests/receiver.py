@@ -84,12 +84,16 @@ def receiving(answering: Answering | None = None) -> Iterator[Receiver]:
             """Say nothing: tests look at what came."""
 
     class Server(ThreadingHTTPServer):
+        # A connection that finds no place in the queue, which has five, tries again after a second.
+        request_queue_size = 128
+
         def handle_error(self, *_: Any) -> None:
             """Say nothing: who sends was killed, or `refused` has it."""
 
     server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, daemon=True)
+    # How often it looks whether it is to end: each half a second is more than most tests take.
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
     try:

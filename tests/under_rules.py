@@ -3,6 +3,8 @@
 Usage: python under_rules.py URL NOW doctor | preview | apply | undo PLAN
 """
 
+import atexit
+import gc
 import json
 import sys
 from datetime import datetime
@@ -30,4 +32,5 @@ def done(url: str, now: str, what: str, plan: str = "") -> Any:
 
 
 if __name__ == "__main__":
+    atexit.register(gc.freeze)  # as our own processes end
     sys.stdout.write(json.dumps(done(*sys.argv[1:])))
