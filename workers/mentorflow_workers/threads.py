@@ -45,7 +45,10 @@ class Threads(Worker):
 
 
 class _AtHand(PriorityQueue[Any]):
-    """What was taken and is not begun: who gets nothing from it was woken."""
+    """What was taken and is not begun: who gets nothing from it was woken.
+
+    It waits for longer than it is asked to: nobody pauses these threads, who would look for that.
+    """
 
     def __init__(self) -> None:
         super().__init__()
