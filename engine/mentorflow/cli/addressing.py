@@ -40,6 +40,15 @@ def mentorship_named(engine: "Engine", name: str) -> Mentorship:
     return engine.get(found[0].id)  # once more, with its timers and escalations
 
 
+def id_of_named(engine: "Engine", name: str | None) -> str | None:
+    """Return the id of the mentorship with an id or a key; None where none is named.
+
+    Raises:
+        NotFound, InvalidPayload: as `mentorship_named` does.
+    """
+    return None if name is None else mentorship_named(engine, name).id
+
+
 def escalation_named(engine: "Engine", name: str) -> Escalation:
     """Return the escalation with an id, else the latest of a mentorship's ladder.
 

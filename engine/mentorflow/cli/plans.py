@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mentorflow.cli.addressing import id_of_named
 from mentorflow.cli.console import DbOption, JsonOption, emit, open_engine, progress, table
 from mentorflow.cli.scopes import (
     ByOption,
@@ -24,6 +25,7 @@ from mentorflow.errors import InvalidPayload
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from mentorflow.engine.engine import Engine
     from mentorflow.engine.plans import Plan
     from mentorflow.engine.retiming import PlanReport, Progress
     from mentorflow.store.retiming import PlanState
@@ -76,11 +78,12 @@ def preview(
 
     Without a timing or a file: what would move for pending timers to follow what is in force.
     """
-    changes = _read(file) if file is not None else []
-    if name is not None:
-        scope = {"program": program, "mentorship": mentorship, "person": person}
-        changes = [*changes, {"timing": name, "value": _value(value), **scope}]
+    scope = {"program": program, "mentorship": mentorship, "person": person}
+    changes = _asked(name, value, scope)
+    if file is not None:
+        changes = [*_read(file), *changes]
     with open_engine(db) as engine:
+        changes = [_with_id(engine, one) for one in changes]
         plan = engine.timings.preview(changes, horizon=timedelta(days=days), workflow=workflow)
     if save is not None:
         save.write_text(json.dumps(plan_document(plan), indent=2) + "\n", encoding="utf-8")
@@ -196,6 +199,7 @@ def plan_of(document: Any) -> "Plan":
     Raises:
         InvalidPayload: if it is none.
     """
+    from mentorflow.clock import as_utc
     from mentorflow.core.duration import Duration
     from mentorflow.core.override import OverrideKey, Scope
     from mentorflow.engine.asking import Wanted
@@ -206,7 +210,7 @@ def plan_of(document: Any) -> "Plan":
         changes = tuple(
             Wanted(
                 OverrideKey(
-                    document["workflow"], one["timing"], Scope(one["scope"]), one["subject"]
+                    str(document["workflow"]), one["timing"], Scope(one["scope"]), one["subject"]
                 ),
                 None if one["value"] is None else Duration.parse(one["value"]),
             )
@@ -215,7 +219,7 @@ def plan_of(document: Any) -> "Plan":
         return Plan(
             workflow=str(document["workflow"]),
             revision=int(document["revision"]),
-            as_of=datetime.fromisoformat(document["as_of"]),
+            as_of=as_utc(datetime.fromisoformat(document["as_of"]), what="as_of"),
             changes=changes,
             counts=MoveCounts(**{name: int(many) for name, many in document["counts"].items()}),
             by_days={},
@@ -225,7 +229,7 @@ def plan_of(document: Any) -> "Plan":
             expiring=(),
             expiring_count=0,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as wrong:
         raise InvalidPayload(
             f"this is no plan that `timings preview --save` wrote: {wrong}"
         ) from None
@@ -285,8 +289,25 @@ def show_plan(console: "Console", plan: "Plan") -> None:
     console.print("Nothing is changed yet.")
 
 
-def _value(text: str | None) -> str | None:
-    return None if text in {None, "none"} else text
+def _asked(
+    name: str | None, value: str | None, scope: Mapping[str, str | None]
+) -> list[dict[str, str | None]]:
+    """Return the change that is asked for beside those of a file, where there is one."""
+    if name is None:
+        given = [option for option, subject in scope.items() if subject is not None]
+        if given:
+            raise typer.BadParameter(f"--{given[0]} says for whom a timing is set: name the timing")
+        return []
+    if value is None:
+        raise typer.BadParameter(f"say what {name} is to be: a VALUE, or none to take it back")
+    return [{"timing": name, "value": None if value == "none" else value, **scope}]
+
+
+def _with_id(engine: "Engine", change: Any) -> Any:
+    """Return a change with the id of the mentorship that it names by its key."""
+    if not isinstance(change, Mapping) or not isinstance(change.get("mentorship"), str):
+        return change
+    return {**change, "mentorship": id_of_named(engine, change["mentorship"])}
 
 
 def _read(file: Path) -> list[Any]:
@@ -295,8 +316,10 @@ def _read(file: Path) -> list[Any]:
     text = _text(file)
     try:
         found = yaml.safe_load(text)
-    except yaml.YAMLError as wrong:
+    except (yaml.YAMLError, ValueError) as wrong:
         raise InvalidPayload(f"{file} is neither YAML nor JSON: {wrong}") from None
+    except RecursionError:
+        raise _too_deep(file) from None
     if not isinstance(found, list):
         raise InvalidPayload(f"{file} must hold a list of changes: - {{timing: …, value: 10d}}")
     return found
@@ -307,9 +330,15 @@ def _read_json(file: Path) -> Any:
         found = json.loads(_text(file))
     except ValueError as wrong:
         raise InvalidPayload(f"{file} is not JSON: {wrong}") from None
+    except RecursionError:
+        raise _too_deep(file) from None
     if not isinstance(found, Mapping):
         raise InvalidPayload(f"{file} holds no plan")
     return found
+
+
+def _too_deep(file: Path) -> InvalidPayload:
+    return InvalidPayload(f"{file} holds lists in lists, too deep to be read")
 
 
 def _text(file: Path) -> str:

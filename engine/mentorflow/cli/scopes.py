@@ -7,7 +7,9 @@ import typer
 ProgramOption = Annotated[
     str | None, typer.Option(metavar="PROGRAM", help="For the mentorships of a program.")
 ]
-MentorshipOption = Annotated[str | None, typer.Option(metavar="ID", help="For one mentorship.")]
+MentorshipOption = Annotated[
+    str | None, typer.Option(metavar="ID", help="For one mentorship, by its id or its key.")
+]
 PersonOption = Annotated[
     str | None, typer.Option(metavar="PERSON", help="For all mentorships of a person.")
 ]

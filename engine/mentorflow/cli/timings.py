@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mentorflow.cli import limits, plans
+from mentorflow.cli.addressing import id_of_named
 from mentorflow.cli.console import DbOption, JsonOption, emit, open_engine, table
 from mentorflow.cli.scopes import (
     ByOption,
@@ -64,7 +65,10 @@ def list_timings(
     """List the timings of a workflow: what is in force, where it comes from, what it may be."""
     with open_engine(db) as engine:
         found = engine.timings.list(
-            program=program, mentorship=mentorship, person=person, workflow=workflow
+            program=program,
+            mentorship=id_of_named(engine, mentorship),
+            person=person,
+            workflow=workflow,
         )
 
     def human(console: "Console") -> None:
@@ -153,6 +157,7 @@ def _change(
 ) -> None:
     name, moved, plan = str(wanted["timing"]), 0, None
     with open_engine(db) as engine, plans.bar("moving timers") as tell:
+        wanted["mentorship"] = id_of_named(engine, wanted["mentorship"])
         if new_only:
             _set_alone(engine.timings, wanted, reason=reason, by=by, workflow=workflow)
         else:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, lru_cache
 
-_SHORT = re.compile(r"(?:(\d{1,5})(bd|d|h|m|s|w))")
+_SHORT = re.compile(r"(?:(\d{1,5})(bd|d|h|m|s|w))", re.ASCII)
 _ISO = re.compile(
     r"P(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
-    r"(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,7})M)?(?:(?P<seconds>\d{1,8})S)?)?"
+    r"(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,7})M)?(?:(?P<seconds>\d{1,8})S)?)?",
+    re.ASCII,
 )
 
 

@@ -1,5 +1,6 @@
 """What operators ask for: a scope, a timing, a value, a reason; checked before anything is done."""
 
+import reprlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope
 from mentorflow.core.workflow import Timing, Workflow
 from mentorflow.definitions.finding import nearest
-from mentorflow.engine.payload import name_text
+from mentorflow.engine.payload import CONTROL, name_text
 from mentorflow.errors import InvalidPayload, TimingRefused
 
 _MOST_REASON = 1000
@@ -36,7 +37,10 @@ def wanted_of(workflow: Workflow, given: Iterable[Any]) -> list[Wanted]:
         if place == _MOST_CHANGES:
             raise InvalidPayload(f"a plan may have {_MOST_CHANGES} changes at most")
         if not isinstance(one, Mapping) or set(one) - set(_FIELDS) or "timing" not in one:
-            raise InvalidPayload(f"change {place}: it must have {', '.join(_FIELDS)}, not {one!r}")
+            raise InvalidPayload(
+                f"change {place}: it has a timing, a value and at most one of program, mentorship "
+                f"and person, unlike {reprlib.repr(one)}"
+            )
         scopes = {name: one.get(name) for name in _FIELDS[2:]}
         scope, subject = scope_of(**scopes)
         wanted = wanted_one(workflow, one["timing"], one.get("value"), scope, subject)
@@ -44,6 +48,24 @@ def wanted_of(workflow: Workflow, given: Iterable[Any]) -> list[Wanted]:
             raise InvalidPayload(f"change {place}: {wanted.key.timing} is set twice for one scope")
         found[wanted.key] = wanted
     return list(found.values())
+
+
+def wanted_again(workflow: Workflow, changes: Iterable[Wanted]) -> list[Wanted]:
+    """Return the changes of a plan, which may come from a file that somebody has edited.
+
+    Raises:
+        InvalidPayload, TimingRefused: if a preview would not have let them pass.
+    """
+    planned = list(changes)
+    given = [
+        {"timing": key.timing, "value": None if value is None else value.text}
+        | ({} if key.scope is Scope.DEPLOYMENT else {key.scope.value: key.subject})
+        for key, value in planned
+    ]
+    found = wanted_of(workflow, given)
+    if found != planned:
+        raise InvalidPayload("this is no plan that a preview made: its changes are set for nobody")
+    return found
 
 
 def wanted_one(
@@ -77,13 +99,13 @@ def scope_of(
     return scope, name_text(subject, what=scope.value)
 
 
-def timing_of(workflow: Workflow, name: str) -> Timing:
+def timing_of(workflow: Workflow, name: object) -> Timing:
     """Return a timing of a workflow.
 
     Raises:
         InvalidPayload: with the nearest name there is.
     """
-    found = workflow.timings.get(name)
+    found = workflow.timings.get(name) if isinstance(name, str) else None
     if found is None:
         hint = nearest(str(name), workflow.timings)
         raise InvalidPayload(
@@ -100,7 +122,7 @@ def duration_of(timing: Timing, value: object) -> Duration:
         TimingRefused: if it is out of the timing's bounds.
     """
     try:
-        found = Duration.parse(value if isinstance(value, str) else "")
+        found = Duration.parse(value if isinstance(value, str) else reprlib.repr(value))
     except ValueError as wrong:
         raise InvalidPayload(f"{timing.name}: {wrong}") from None
     reason = out_of_bounds(timing, found)
@@ -128,6 +150,6 @@ def said(reason: str, by: str | None) -> tuple[str, str | None]:
     """
     if not str(reason).strip():
         raise InvalidPayload("say why, in a reason: whoever asks later is told")
-    if len(reason) > _MOST_REASON or not reason.isprintable():
+    if len(reason) > _MOST_REASON or CONTROL.search(reason):
         raise InvalidPayload(f"the reason must be one line of {_MOST_REASON} characters at most")
     return reason.strip(), None if by is None else name_text(by, what="by")

@@ -1,12 +1,13 @@
 """Changing timings in a transaction: all that was asked for or nothing, with who did it and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from mentorflow.core.bounds import disorders
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope, TimingChange
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.asking import Wanted
+from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
 from mentorflow.engine.saying import Saying
 from mentorflow.errors import NotFound, PopulationMoved, TimingRefused
@@ -63,7 +64,7 @@ def require_sound(
 
     Raises:
         TimingRefused: if a ladder would be out of order.
-        NotFound: if what is to be taken back is not set.
+        NotFound: if what is to be taken back is not set, or a mentorship is not there.
     """
     for one in wanted:
         if one.value is None and one.key not in overrides:
@@ -71,13 +72,21 @@ def require_sound(
             raise NotFound(f"{one.key.timing} is not set for the {scope} {subject}".rstrip())
     after = {**overrides, **{one.key: one.value for one in wanted}}
     kept = {key: value for key, value in after.items() if value is not None}
-    own = sorted({key.subject for key in kept if key.scope is Scope.MENTORSHIP})
-    programs = {id_: found.program for id_, found in transaction.standing(own).items()}
+    own = {key.subject for key in kept if key.scope is Scope.MENTORSHIP}
+    found = transaction.standing(sorted(id_ for id_ in own if is_id(id_)))
+    _require_there(wanted, found)
+    programs = {id_: mentorship.program for id_, mentorship in found.items()}
     touched = [one.key.timing for one in wanted]
     wrong = list(disorders(workflow, kept, touched=touched, programs=programs))
     if wrong:
         raise TimingRefused("; ".join(wrong))
     return kept
+
+
+def _require_there(wanted: Sequence[Wanted], found: Container[str]) -> None:
+    for key, value in wanted:
+        if key.scope is Scope.MENTORSHIP and value is not None and key.subject not in found:
+            raise NotFound(f"there is no mentorship {key.subject!r}")
 
 
 def _text(value: Duration | None) -> str | None:

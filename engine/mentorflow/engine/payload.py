@@ -22,7 +22,8 @@ MOST_LISTED = 1000
 """How many a list may have at once."""
 _MOST_NAME = 200
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+"""What no text of one line holds."""
 
 
 def validated(workflow: Workflow, event: str, text: str) -> dict[str, Any]:
@@ -150,7 +151,7 @@ def name_text(value: object, *, what: str) -> str:
         raise InvalidPayload(f"{what} is {value!r}; it must be a text that is not empty")
     if len(value) > _MOST_NAME:
         raise InvalidPayload(f"{what} has {len(value)} characters; it may have {_MOST_NAME}")
-    if _CONTROL.search(value):
+    if CONTROL.search(value):
         raise InvalidPayload(f"{what} is {value!r}; it must not hold control characters")
     return value
 

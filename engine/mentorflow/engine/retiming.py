@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope
-from mentorflow.engine.asking import Wanted, said, wanted_of
+from mentorflow.engine.asking import Wanted, said, wanted_again, wanted_of
 from mentorflow.engine.changing import change, require_sound
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.library import Library
@@ -92,9 +92,8 @@ class Retiming:
         with self._store.snapshot() as transaction:
             self._require_same(transaction, plan)
             self._library.refresh(transaction)
-            population = self._population(
-                transaction, plan.workflow, list(plan.changes), as_of=plan.as_of
-            )
+            wanted = wanted_again(self._library.latest(plan.workflow).workflow, plan.changes)
+            population = self._population(transaction, plan.workflow, wanted, as_of=plan.as_of)
         id_ = _IDS.new_id(population.now)
         listing = Listing(self._store, population, id_, batch=self._batch)
         listing.forget_strays()

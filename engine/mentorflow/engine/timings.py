@@ -20,7 +20,6 @@ from mentorflow.engine.retiming import BATCH, PlanReport, Progress, Retiming
 from mentorflow.errors import NotFound
 from mentorflow.store.retiming import PlanState
 from mentorflow.store.store import Store
-from mentorflow.store.transaction import Transaction
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -226,6 +225,7 @@ class TimingSettings:
 
         Raises:
             PopulationMoved: if the plan would do something else by now; then nothing is changed.
+            TimingRefused, InvalidPayload, NotFound: if a preview would not have let it pass.
         """
         return self._retiming.apply(plan, reason=reason, by=by, over=over, progress=progress)
 
@@ -265,8 +265,6 @@ class TimingSettings:
         self, wanted: Wanted, *, reason: str, by: str | None, revision: int | None
     ) -> TimingChange:
         with self._store.transaction() as transaction:
-            if wanted.key.scope is Scope.MENTORSHIP:
-                _require_mentorship(transaction, wanted.key.subject)
             (made,) = change(
                 transaction,
                 self._library,
@@ -301,11 +299,6 @@ class TimingSettings:
             created_at=_LONG_AGO,
             updated_at=_LONG_AGO,
         )
-
-
-def _require_mentorship(transaction: Transaction, mentorship_id: str) -> None:
-    if not is_id(mentorship_id) or not transaction.standing([mentorship_id]):
-        raise NotFound(f"there is no mentorship {mentorship_id!r}")
 
 
 def _in_force(

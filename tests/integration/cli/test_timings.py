@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from integration.cli.program import Commands
+from integration.cli.seed import Seed
 
 
 def test_timings_say_what_they_are_for_and_where_they_come_from(commands: Commands) -> None:
@@ -49,6 +52,59 @@ def test_a_plan_is_previewed_applied_and_undone(commands: Commands, tmp_path: Pa
     assert (applied["status"], undone["status"], undone["left"]) == ("applied", "undone", [])
     assert (again.status, again.error["code"]) == (1, "population_moved")
     assert (broken.status, broken.error["code"]) == (1, "invalid_payload")
+
+
+def test_a_mentorship_is_named_by_its_key_or_its_id(
+    commands: Commands, tmp_path: Path, seed: Seed
+) -> None:
+    file, id_, key = tmp_path / "changes.yaml", seed.ids["k0"], "k0"
+    file.write_text(f"- {{timing: contact.reply_window, value: 22d, mentorship: {key}}}\n")
+    window, scope, why = "contact.reply_window", ("--mentorship", key), ("--reason", "exams")
+
+    from_file = commands.json("timings", "preview", "--file", str(file)).document
+    seen = commands.json("timings", "preview", window, "21d", *scope).document
+    made = commands.json("timings", "set", window, "21d", *scope, *why).document
+    alone = commands.json("timings", "set", window, "23d", *scope, *why, "--new-only").document
+    there = {one["name"]: one for one in commands.json("timings", "list", *scope).document}
+
+    assert [one["changes"][0]["subject"] for one in (from_file, seen)] == [id_, id_]
+    assert (made["subject"], made["moved"], alone["subject"]) == (id_, 1, id_)
+    assert (there[window]["value"], there[window]["scope"]) == ("23d", "mentorship")
+
+
+def test_a_mentorship_that_is_not_there_is_no_scope(commands: Commands) -> None:
+    asked = ("contact.reply_window", "21d", "--mentorship", "k9")
+
+    for wrong in (("set", *asked, "--reason", "exams"), ("preview", *asked)):
+        refused = commands.json("timings", *wrong)
+
+        assert (refused.status, refused.error["code"]) == (1, "not_found")
+        assert "'k9'" in refused.error["reason"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [(("--program", "p"), "name the timing"), (("contact.nudge_1",), "a VALUE, or none")],
+)
+def test_half_a_change_is_not_previewed(
+    commands: Commands, asked: tuple[str, ...], says: str
+) -> None:
+    wrong = commands.json("timings", "preview", *asked)
+
+    assert (wrong.status, wrong.error["code"]) == (2, "usage")
+    assert says in wrong.error["reason"]
+
+
+@pytest.mark.parametrize("command", [("preview", "--file"), ("apply", "--reason", "exams")])
+def test_a_file_that_is_nested_without_end_is_refused(
+    commands: Commands, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    file = tmp_path / "deep.json"
+    file.write_text("[" * 100_000)
+
+    refused = commands.json("timings", *command, str(file))
+
+    assert (refused.status, refused.error["code"]) == (1, "invalid_payload")
 
 
 def test_plans_are_listed_page_by_page(commands: Commands, tmp_path: Path) -> None:

@@ -171,6 +171,14 @@ def test_a_reason_is_asked_for(host: Host, reason: str) -> None:
         host.engine.timings.set("d3", "4d", reason=reason, workflow="tiny")
 
 
+def test_a_reason_may_be_written_in_any_script(host: Host) -> None:
+    reason = "vacances\u00a0: retour le 5 👩\u200d💻"
+
+    host.engine.timings.set("d3", "4d", reason=reason, workflow="tiny")
+
+    assert host.engine.timings.history(workflow="tiny")[0].reason == reason
+
+
 def test_what_is_not_there_cannot_be_set_or_taken_back(host: Host) -> None:
     with refused(host.url, NotFound, "not_found"):
         set_(host, "d3", "4d", mentorship=NOWHERE)

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from builders import Host, at
+from mentorflow.core.duration import Duration
+from mentorflow.core.override import Scope
+from mentorflow.engine.asking import Wanted
 from mentorflow.engine.plans import Plan
 from mentorflow.engine.timings import TimingSettings
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved, TimingRefused
 from one_state import one_state
-from tables import everything, refused, rows
+from tables import NOWHERE, everything, refused, rows
 
 OpenHost = Callable[..., Host]
 WHY = "exams"
@@ -228,6 +231,9 @@ def test_the_load_is_told_by_day_and_by_person(host: Host) -> None:
         ([to("d3", "0d")], TimingRefused, "timing_refused"),
         ([to("d3", "4d"), to("d3", "5d")], InvalidPayload, "invalid_payload"),
         ([to("d3", None)], NotFound, "not_found"),
+        ([to("d3", "4d", mentorship=NOWHERE)], NotFound, "not_found"),
+        ([to("d3", "4d", mentorship="a-key")], NotFound, "not_found"),
+        ([{"timing": ["d3"], "value": "4d"}], InvalidPayload, "invalid_payload"),
         ([{"timing": "d3", "value": "4d", "whom": "x"}], InvalidPayload, "invalid_payload"),
         (["d3"], InvalidPayload, "invalid_payload"),
     ],
@@ -237,6 +243,33 @@ def test_a_preview_of_what_may_not_be_is_refused(
 ) -> None:
     with refused(host.url, error, code):
         host.engine.timings.preview(changes, workflow="tiny")
+
+
+def test_a_value_that_is_no_text_is_named(host: Host) -> None:
+    with refused(host.url, InvalidPayload, "invalid_payload") as caught:
+        host.engine.timings.preview([{"timing": "d3", "value": 4}], workflow="tiny")
+    assert "'4' is not a duration" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "error", "code"),
+    [
+        ({"timing": "d33"}, "4d", InvalidPayload, "invalid_payload"),
+        ({}, "99999d", TimingRefused, "timing_refused"),
+        ({"scope": Scope.DEPLOYMENT}, "4d", InvalidPayload, "invalid_payload"),
+        ({"subject": ""}, "4d", InvalidPayload, "invalid_payload"),
+        ({"workflow": "other"}, "4d", InvalidPayload, "invalid_payload"),
+        ({"scope": Scope.MENTORSHIP, "subject": NOWHERE}, "4d", NotFound, "not_found"),
+    ],
+)
+def test_a_plan_that_was_edited_may_not_be_what_a_preview_would_refuse(
+    host: Host, key: dict[str, Any], value: str, error: type, code: str
+) -> None:
+    plan = preview(host, to("d3", "4d", program="nobody-is-in-it"))
+    edited = Wanted(plan.changes[0].key._replace(**key), Duration.parse(value))
+
+    with refused(host.url, error, code):
+        host.engine.timings.apply(plan._replace(changes=(edited,)), reason=WHY)
 
 
 def test_a_plan_nobody_made_cannot_be_undone_or_gone_on_with(host: Host) -> None:

@@ -53,6 +53,8 @@ def test_a_duration_is_read(text: str, days: int, business_days: int, exact: tim
         "10d5",
         "d10",
         "∞",
+        "٣d",
+        "P٣D",
     ],
 )
 def test_what_is_no_duration_is_refused_with_what_would_be(text: str) -> None:
