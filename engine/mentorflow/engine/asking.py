@@ -1,7 +1,7 @@
 """What operators ask for: a scope, a timing, a value, a reason; checked before anything is done."""
 
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mentorflow.core.bounds import out_of_bounds
@@ -24,8 +24,11 @@ class Wanted(NamedTuple):
     value: Duration | None
 
 
-def wanted_of(workflow: Workflow, given: Iterable[Any]) -> list[Wanted]:
+def wanted_of(versions: Sequence[Workflow], given: Iterable[Any]) -> list[Wanted]:
     """Return changes that are given as mappings of `timing`, `value` and at most one scope.
+
+    The versions are those of a workflow, the oldest first; a timing is what the newest says that
+    has it.
 
     A value of None takes back what was set.
 
@@ -43,14 +46,14 @@ def wanted_of(workflow: Workflow, given: Iterable[Any]) -> list[Wanted]:
             )
         scopes = {name: one.get(name) for name in _FIELDS[2:]}
         scope, subject = scope_of(**scopes)
-        wanted = wanted_one(workflow, one["timing"], one.get("value"), scope, subject)
+        wanted = wanted_one(versions, one["timing"], one.get("value"), scope, subject)
         if wanted.key in found:
             raise InvalidPayload(f"change {place}: {wanted.key.timing} is set twice for one scope")
         found[wanted.key] = wanted
     return list(found.values())
 
 
-def wanted_again(workflow: Workflow, changes: Iterable[Wanted]) -> list[Wanted]:
+def wanted_again(versions: Sequence[Workflow], changes: Iterable[Wanted]) -> list[Wanted]:
     """Return the changes of a plan, which may come from a file that somebody has edited.
 
     Raises:
@@ -62,22 +65,22 @@ def wanted_again(workflow: Workflow, changes: Iterable[Wanted]) -> list[Wanted]:
         | ({} if key.scope is Scope.DEPLOYMENT else {key.scope.value: key.subject})
         for key, value in planned
     ]
-    found = wanted_of(workflow, given)
+    found = wanted_of(versions, given)
     if found != planned:
         raise InvalidPayload("this is no plan that a preview made: its changes are set for nobody")
     return found
 
 
 def wanted_one(
-    workflow: Workflow, name: str, value: str | None, scope: Scope, subject: str
+    versions: Sequence[Workflow], name: str, value: str | None, scope: Scope, subject: str
 ) -> Wanted:
     """Return a change that was asked for, if it can be one.
 
     Raises:
         InvalidPayload, TimingRefused: saying what is wrong.
     """
-    timing = timing_of(workflow, name)
-    key = OverrideKey(workflow.name, timing.name, scope, subject)
+    timing = timing_of(versions, name)
+    key = OverrideKey(versions[-1].name, timing.name, scope, subject)
     return Wanted(key, None if value is None else duration_of(timing, value))
 
 
@@ -99,19 +102,26 @@ def scope_of(
     return scope, name_text(subject, what=scope.value)
 
 
-def timing_of(workflow: Workflow, name: object) -> Timing:
-    """Return a timing of a workflow.
+def timing_of(versions: Sequence[Workflow], name: object) -> Timing:
+    """Return a timing of a workflow, as the newest version says that has it.
+
+    Mentorships may still run by one that has a timing which later ones have no longer.
 
     Raises:
         InvalidPayload: with the nearest name there is.
     """
-    found = workflow.timings.get(name) if isinstance(name, str) else None
-    if found is None:
-        hint = nearest(str(name), workflow.timings)
+    if not isinstance(name, str) or not any(name in one.timings for one in versions):
+        hint = nearest(str(name), (known for one in versions for known in one.timings))
         raise InvalidPayload(
-            f"the workflow {workflow.name!r} has no timing {name!r}" + (f"; {hint}" if hint else "")
+            f"the workflow {versions[-1].name!r} has no timing {name!r}"
+            + (f"; {hint}" if hint else "")
         )
-    return found
+    return newest_with(versions, name).timings[name]
+
+
+def newest_with(versions: Sequence[Workflow], timing: str) -> Workflow:
+    """Return the newest version that has a timing, or the newest of all if none has it."""
+    return next((one for one in reversed(versions) if timing in one.timings), versions[-1])
 
 
 def duration_of(timing: Timing, value: object) -> Duration:

@@ -1,12 +1,13 @@
 """Changing timings in a transaction: all that was asked for or nothing, with who did it and why."""
 
+from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 
 from mentorflow.core.bounds import disorders
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope, TimingChange
 from mentorflow.core.workflow import Workflow
-from mentorflow.engine.asking import Wanted
+from mentorflow.engine.asking import Wanted, newest_with
 from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
 from mentorflow.engine.saying import Saying
@@ -35,8 +36,7 @@ def change(
         raise PopulationMoved("somebody else has changed timings since you looked; look again")
     library.refresh_to(transaction, saying.revision - 1)
     found = library.overrides(workflow)
-    latest = library.latest(workflow).workflow
-    require_sound(transaction, latest, found, wanted)
+    require_sound(transaction, library.versions(workflow), found, wanted)
     changes = [
         saying.change(
             one.key.timing,
@@ -56,7 +56,7 @@ def change(
 
 def require_sound(
     transaction: Transaction,
-    workflow: Workflow,
+    versions: Sequence[Workflow],
     overrides: Mapping[OverrideKey, Duration],
     wanted: Sequence[Wanted],
 ) -> dict[OverrideKey, Duration]:
@@ -76,8 +76,16 @@ def require_sound(
     found = transaction.standing(sorted(id_ for id_ in own if is_id(id_)))
     _require_there(wanted, found)
     programs = {id_: mentorship.program for id_, mentorship in found.items()}
-    touched = [one.key.timing for one in wanted]
-    wrong = list(disorders(workflow, kept, touched=touched, programs=programs))
+    touched: dict[int, list[str]] = defaultdict(list)
+    for one in wanted:
+        touched[newest_with(versions, one.key.timing).version].append(one.key.timing)
+    wrong = [
+        disorder
+        for version in versions
+        for disorder in disorders(
+            version, kept, touched=touched.get(version.version, ()), programs=programs
+        )
+    ]
     if wrong:
         raise TimingRefused("; ".join(wrong))
     return kept

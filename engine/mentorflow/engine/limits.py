@@ -1,5 +1,6 @@
 """Limits operators set: how many timers of a timing fire in a minute, how others are strewn."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from mentorflow.core.duration import Duration
@@ -40,8 +41,8 @@ class Limits:
         workflow: str,
     ) -> TimingChange:
         """Set the limit of a timing; see `TimingSettings.limit`."""
-        known = self._library.latest(workflow).workflow
-        _require_patient(known, timing_of(known, name).name)
+        versions = self._versions(workflow)
+        _require_patient(versions, timing_of(versions, name).name)
         if per_minute is None and jitter is None:
             raise InvalidPayload("say how many may fire: per_minute=500, jitter='30m', or both")
         if per_minute is not None and not 1 <= per_minute <= _MOST_PER_MINUTE:
@@ -53,8 +54,12 @@ class Limits:
 
     def unset(self, name: str, *, reason: str, by: str | None, workflow: str) -> TimingChange:
         """Take the limit of a timing back; see `TimingSettings.unlimit`."""
-        timing_of(self._library.latest(workflow).workflow, name)
+        timing_of(self._versions(workflow), name)
         return self._put(StoredLimit(workflow, name, None, None), reason=reason, by=by)
+
+    def _versions(self, workflow: str) -> Sequence[Workflow]:
+        self._library.catch_up(self._store)
+        return self._library.versions(workflow)
 
     def _put(self, limit: StoredLimit, *, reason: str, by: str | None) -> TimingChange:
         with self._store.transaction() as transaction:
@@ -86,11 +91,12 @@ class Limits:
         )
 
 
-def _require_patient(workflow: Workflow, timing: str) -> None:
+def _require_patient(versions: Sequence[Workflow], timing: str) -> None:
     """Refuse a limit on what is urgent: nobody's safety waits for room."""
-    for ladder in workflow.ladders.values():
-        if ladder.is_urgent and timing in workflow.timings_of(ladder):
-            raise TimingRefused(f"{timing} has no limit: the ladder {ladder.name} is urgent")
+    for version in versions:
+        for ladder in version.ladders.values():
+            if ladder.is_urgent and timing in version.timings_of(ladder):
+                raise TimingRefused(f"{timing} has no limit: the ladder {ladder.name} is urgent")
 
 
 def _jitter_of(text: str | None) -> str | None:

@@ -67,12 +67,12 @@ class Retiming:
         self, changes: Iterable[Mapping[str, Any]], *, horizon: timedelta, workflow: str
     ) -> Plan:
         """Return what changes would do; see `TimingSettings.preview`."""
-        wanted = wanted_of(self._library.latest(workflow).workflow, changes)
         require_horizon(horizon)
         with self._store.twins() as readers:
             transaction = readers[0]
             revision = transaction.revision()
             self._library.refresh(transaction)
+            wanted = wanted_of(self._library.versions(workflow), changes)
             population = self._population(transaction, workflow, wanted)
             return plan_of(readers, population, revision, wanted, horizon)
 
@@ -92,7 +92,7 @@ class Retiming:
         with self._store.snapshot() as transaction:
             self._require_same(transaction, plan)
             self._library.refresh(transaction)
-            wanted = wanted_again(self._library.latest(plan.workflow).workflow, plan.changes)
+            wanted = wanted_again(self._library.versions(plan.workflow), plan.changes)
             population = self._population(transaction, plan.workflow, wanted, as_of=plan.as_of)
         id_ = _IDS.new_id(population.now)
         listing = Listing(self._store, population, id_, batch=self._batch)
@@ -167,10 +167,9 @@ class Retiming:
         *,
         as_of: datetime | None = None,
     ) -> Population:
-        latest = self._library.latest(workflow).workflow
         overrides = self._library.overrides(workflow)
         if wanted:
-            require_sound(transaction, latest, overrides, wanted)
+            require_sound(transaction, self._library.versions(workflow), overrides, wanted)
         after, timings = after_changes(overrides, wanted), affected(wanted)
         return Population(transaction, self._library, workflow, after, timings, as_of=as_of)
 

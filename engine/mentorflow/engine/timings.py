@@ -8,7 +8,7 @@ from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Mentorship
 from mentorflow.core.override import OverrideKey, Scope, TimingChange
 from mentorflow.core.pacing import Limit
-from mentorflow.core.workflow import Timing
+from mentorflow.core.workflow import Timing, Workflow
 from mentorflow.engine.asking import Wanted, scope_of, timing_of, wanted_one
 from mentorflow.engine.changing import change
 from mentorflow.engine.ids import is_id
@@ -43,6 +43,8 @@ class TimingInForce(NamedTuple):
     """How many timers that follow it may fire in a minute; None where there is no limit."""
     jitter: timedelta | None = None
     """Over how long those are strewn that are due at once; None where they are not."""
+    version: int = 0
+    """The version of the workflow that says so: the newest that has it and is run by."""
 
 
 class TimingSettings:
@@ -64,22 +66,28 @@ class TimingSettings:
     ) -> Sequence[TimingInForce]:
         """Return every timing, with the value in force for the deployment or what is named.
 
+        They are those of the latest version, and of versions that mentorships still run by where it
+        has them no longer. Of a mentorship they are those of its own version.
+
         Raises:
             InvalidPayload: if more than one of them is named.
             NotFound: if there is no such workflow or mentorship.
         """
         scope, subject = scope_of(program=program, mentorship=mentorship, person=person)
-        asked = self._asked(scope, subject, workflow)
-        with self._store.transaction() as transaction:
-            self._library.refresh(transaction)
-        running = self._library.latest(workflow)
-        overrides, limits = self._library.overrides(workflow), self._library.limits()
-        return [
-            _in_force(timing, running.timings.setting(timing, asked), overrides)._replace(
-                **limits.get((workflow, timing.name), Limit())._asdict()
-            )
-            for timing in running.workflow.timings.values()
-        ]
+        versions = self._versions(workflow)
+        asked = self._asked(scope, subject, versions[-1])
+        overrides, limits = self._library.overrides(asked.workflow), self._library.limits()
+        found: dict[str, TimingInForce] = {}
+        for version in self._asked_about(asked, versions):
+            running = self._library.get(asked.workflow, version)
+            for timing in running.workflow.timings.values():
+                if timing.name not in found:
+                    limit = limits.get((asked.workflow, timing.name), Limit())
+                    setting = running.timings.setting(timing, asked)
+                    found[timing.name] = _in_force(timing, setting, overrides)._replace(
+                        **limit._asdict(), version=version
+                    )
+        return [*found.values()]
 
     def set(
         self,
@@ -107,8 +115,7 @@ class TimingSettings:
             PopulationMoved: if the revision is no longer the current one.
         """
         scope, subject = scope_of(program=program, mentorship=mentorship, person=person)
-        known = self._library.latest(workflow).workflow
-        wanted = wanted_one(known, name, value, scope, subject)
+        wanted = wanted_one(self._versions(workflow), name, value, scope, subject)
         return self._change(wanted, reason=reason, by=by, revision=revision)
 
     def unset(
@@ -130,8 +137,7 @@ class TimingSettings:
             TimingRefused: if a ladder would be out of order without it.
         """
         scope, subject = scope_of(program=program, mentorship=mentorship, person=person)
-        known = self._library.latest(workflow).workflow
-        wanted = wanted_one(known, name, None, scope, subject)
+        wanted = wanted_one(self._versions(workflow), name, None, scope, subject)
         return self._change(wanted, reason=reason, by=by, revision=revision)
 
     def limit(
@@ -185,7 +191,7 @@ class TimingSettings:
         """
         require_limit(limit)
         if name is not None:
-            timing_of(self._library.latest(workflow).workflow, name)
+            timing_of(self._versions(workflow), name)
         return self._store.reader.timing_changes(
             workflow=workflow, timing=name, before=before, limit=limit
         )
@@ -276,14 +282,26 @@ class TimingSettings:
             )
         return made
 
-    def _asked(self, scope: Scope, subject: str, workflow: str) -> Mentorship:
+    def _versions(self, workflow: str) -> Sequence[Workflow]:
+        """Return the versions of a workflow, the oldest first, those published just now as well."""
+        self._library.catch_up(self._store)
+        return self._library.versions(workflow)
+
+    def _asked_about(self, asked: Mentorship, versions: Sequence[Workflow]) -> Iterable[int]:
+        """Return the versions whose timings are asked about, the newest first."""
+        if asked.id:
+            return [asked.version]
+        known = [one.version for one in reversed(versions)]
+        pinned = self._store.reader.pinned_versions(asked.workflow) if len(known) > 1 else ()
+        return [version for version in known if version == known[0] or version in pinned]
+
+    def _asked(self, scope: Scope, subject: str, latest: Workflow) -> Mentorship:
         """Return a mentorship of which only the scope is known; a real one where it is named."""
         if scope is Scope.MENTORSHIP:
             found = self._store.reader.mentorship(subject) if is_id(subject) else None
             if found is None:
                 raise NotFound(f"there is no mentorship {subject!r}")
             return found
-        latest = self._library.latest(workflow).workflow
         return Mentorship(
             id="",
             key=None,

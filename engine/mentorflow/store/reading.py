@@ -132,6 +132,12 @@ class Reader:
             found = session.exec(query.order_by(col(PlanRow.id).desc()).limit(limit)).all()
             return [PlanState(**row.model_dump()) for row in found]
 
+    def pinned_versions(self, workflow: str) -> frozenset[int]:
+        """Return the versions of a workflow that mentorships run by."""
+        query = select(MentorshipRow.version).where(col(MentorshipRow.workflow) == workflow)
+        with self._session() as session:
+            return frozenset(session.exec(query.distinct()))
+
     def program(self, name: str) -> StoredProgram | None:
         """Return what was said of a program, if anything was."""
         with self._session() as session:
