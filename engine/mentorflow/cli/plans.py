@@ -3,14 +3,30 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mentorflow.cli.addressing import id_of_named
-from mentorflow.cli.console import DbOption, JsonOption, emit, open_engine, progress, table
+from mentorflow.cli.console import (
+    DbOption,
+    JsonOption,
+    clean,
+    console,
+    emit,
+    open_engine,
+    progress,
+    table,
+)
+from mentorflow.cli.plan_documents import (
+    changes_in,
+    plan_document,
+    plan_in,
+    report_document,
+    state_document,
+)
 from mentorflow.cli.scopes import (
     ByOption,
     MentorshipOption,
@@ -18,9 +34,8 @@ from mentorflow.cli.scopes import (
     ProgramOption,
     ReasonOption,
 )
-from mentorflow.cli.wording import local
+from mentorflow.cli.wording import local, whom
 from mentorflow.cli.workflows import WorkflowOption
-from mentorflow.errors import InvalidPayload
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,8 +48,9 @@ if TYPE_CHECKING:
 _LOADS = ("day", "messages", "with the plan", "escalations", "with the plan")
 _PLANS = ("plan", "begun", "status", "timers", "changes", "by", "why")
 _WORST = ("person", "messages", "with the plan")
-_MOST_BYTES = 4 * 1024 * 1024
 _BAR = 40
+_OVER = {"applied", "undone"}
+_SHOWN = 10
 PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="The id of the plan.")]
 SpreadOption = Annotated[
     int, typer.Option("--over", min=0, max=8784, help="Hours over which what is overdue is spread.")
@@ -81,7 +97,7 @@ def preview(
     scope = {"program": program, "mentorship": mentorship, "person": person}
     changes = _asked(name, value, scope)
     if file is not None:
-        changes = [*_read(file), *changes]
+        changes = [*changes_in(file), *changes]
     with open_engine(db) as engine:
         changes = [_with_id(engine, one) for one in changes]
         plan = engine.timings.preview(changes, horizon=timedelta(days=days), workflow=workflow)
@@ -100,8 +116,12 @@ def apply(
     as_json: JsonOption = False,
 ) -> None:
     """Make the changes of a plan, and move the timers that are pending."""
-    found = plan_of(_read_json(plan))
-    with open_engine(db) as engine, bar("moving timers") as tell:
+    found = plan_in(plan)
+    with (
+        open_engine(db) as engine,
+        going_on(engine, workflow=found.workflow),
+        bar("moving timers") as tell,
+    ):
         report = engine.timings.apply(
             found, reason=reason, by=by, over=timedelta(hours=over), progress=tell
         )
@@ -128,12 +148,12 @@ def list_plans(
             return
         console.print(table(_PLANS, (_row(one) for one in found)))
 
-    emit([_state_document(one) for one in found], as_json=as_json, human=human)
+    emit([state_document(one) for one in found], as_json=as_json, human=human)
 
 
 def resume(plan: PlanArgument, db: DbOption = None, as_json: JsonOption = False) -> None:
     """Go on with a plan that was ended in the middle."""
-    with open_engine(db) as engine, bar("moving timers") as tell:
+    with open_engine(db) as engine, going_on(engine, plan=plan), bar("moving timers") as tell:
         report = engine.timings.resume(plan, progress=tell)
     _emit(report, as_json=as_json)
 
@@ -147,7 +167,7 @@ def undo(
     as_json: JsonOption = False,
 ) -> None:
     """Put back what a plan changed: the timings, and the timers where they were."""
-    with open_engine(db) as engine, bar("moving timers back") as tell:
+    with open_engine(db) as engine, going_on(engine, plan=plan), bar("moving timers back") as tell:
         report = engine.timings.undo(plan, reason=reason, by=by, progress=tell)
     _emit(report, as_json=as_json)
 
@@ -167,88 +187,40 @@ def bar(what: str) -> "Iterator[Progress]":
         yield tell
 
 
-def plan_document(plan: "Plan") -> dict[str, Any]:
-    """Return a plan as a JSON document, which `plan_of` reads."""
-    changes = [
-        {
-            "timing": one.key.timing,
-            "scope": one.key.scope.value,
-            "subject": one.key.subject,
-            "value": None if one.value is None else one.value.text,
-        }
-        for one in plan.changes
-    ]
-    peak = None if plan.peak is None else {"at": plan.peak[0].isoformat(), "timers": plan.peak[1]}
-    return {
-        "workflow": plan.workflow,
-        "revision": plan.revision,
-        "as_of": plan.as_of.isoformat(),
-        "changes": changes,
-        "counts": plan.counts._asdict(),
-        "by_days": {str(days): many for days, many in plan.by_days.items()},
-        "loads": [one._asdict() for one in plan.loads],
-        "peak": peak,
-        "worst": [one._asdict() for one in plan.worst],
-        "expiring": {"count": plan.expiring_count, "mentorships": list(plan.expiring)},
-    }
-
-
-def plan_of(document: Any) -> "Plan":
-    """Return the plan of a JSON document.
-
-    Raises:
-        InvalidPayload: if it is none.
-    """
-    from mentorflow.clock import as_utc
-    from mentorflow.core.duration import Duration
-    from mentorflow.core.override import OverrideKey, Scope
-    from mentorflow.engine.asking import Wanted
-    from mentorflow.engine.plans import Plan
-    from mentorflow.store.retiming import MoveCounts
-
+@contextmanager
+def going_on(
+    engine: "Engine", *, plan: str | None = None, workflow: str = "mentorship"
+) -> Iterator[None]:
+    """Say how to go on with a plan, or with that of a workflow, that Ctrl-C ends in the middle."""
     try:
-        changes = tuple(
-            Wanted(
-                OverrideKey(
-                    str(document["workflow"]), one["timing"], Scope(one["scope"]), one["subject"]
-                ),
-                None if one["value"] is None else Duration.parse(one["value"]),
+        yield
+    except KeyboardInterrupt:
+        known = plan or next(_under_way(engine, workflow), None)
+        if known is not None:
+            console(stderr=True).print(
+                clean(
+                    f"The plan {known} is under way. `mentorflow timings resume {known}` goes on "
+                    f"with it, and `mentorflow timings undo {known} --reason …` takes it back."
+                )
             )
-            for one in document["changes"]
-        )
-        return Plan(
-            workflow=str(document["workflow"]),
-            revision=int(document["revision"]),
-            as_of=as_utc(datetime.fromisoformat(document["as_of"]), what="as_of"),
-            changes=changes,
-            counts=MoveCounts(**{name: int(many) for name, many in document["counts"].items()}),
-            by_days={},
-            loads=(),
-            peak=None,
-            worst=(),
-            expiring=(),
-            expiring_count=0,
-        )
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as wrong:
-        raise InvalidPayload(
-            f"this is no plan that `timings preview --save` wrote: {wrong}"
-        ) from None
+        raise
 
 
-def report_document(report: "PlanReport") -> dict[str, Any]:
-    """Return what became of a plan as a JSON document."""
-    return {**report._asdict(), "left": [one._asdict() for one in report.left]}
-
-
-def _state_document(one: "PlanState") -> dict[str, Any]:
-    ended_at = None if one.ended_at is None else one.ended_at.isoformat()
-    return {**one._asdict(), "begun_at": one.begun_at.isoformat(), "ended_at": ended_at}
+def _under_way(engine: "Engine", workflow: str) -> Iterator[str]:
+    for one in engine.timings.plans(limit=1, workflow=workflow):
+        if one.status not in _OVER:
+            yield one.id
 
 
 def _row(one: "PlanState") -> tuple[Any, ...]:
     timers = f"{one.done:,} of {one.listed:,}"
-    changes = ", ".join(f"{made['timing']} {made['to_value'] or '-'}" for made in one.changes)
+    changes = "; ".join(_made(one) for one in one.changes) or "none: to follow what is in force"
     return (one.id, local(one.begun_at), one.status, timers, changes, one.by, one.reason)
+
+
+def _made(change: Mapping[str, Any]) -> str:
+    was, now = (change[end] or "the layer below" for end in ("from_value", "to_value"))
+    return f"{change['timing']} {whom(change['scope'], change['subject'])}: {was} -> {now}"
 
 
 def _emit(report: "PlanReport", *, as_json: bool) -> None:
@@ -260,6 +232,11 @@ def _emit(report: "PlanReport", *, as_json: bool) -> None:
             console.print("Not put back, since they fired or count anew:")
             for one in report.left:
                 console.print(f"  {one.mentorship_id} {one.timer} {one.instance}".rstrip())
+        if report.status == "undone":
+            console.print(
+                "Timers that were set since by what it had changed keep that: "
+                "`mentorflow timings preview` shows which would move."
+            )
 
     emit(report_document(report), as_json=as_json, human=human)
 
@@ -267,16 +244,24 @@ def _emit(report: "PlanReport", *, as_json: bool) -> None:
 def show_plan(console: "Console", plan: "Plan") -> None:
     """Say what a plan comes to."""
     counts = plan.counts
+    for key, value in plan.changes[:_SHOWN]:
+        becomes = "the layer below" if value is None else value.text
+        console.print(clean(f"{key.timing} {whom(key.scope.value, key.subject)} -> {becomes}"))
+    _tell_of_more(console, len(plan.changes))
     console.print(
         f"{counts.moved:,} timers of {counts.mentorships:,} mentorships move: "
         f"{counts.earlier:,} earlier, {counts.later:,} later, {counts.suspended:,} stand still."
     )
-    console.print(
-        f"{counts.overdue:,} would be due at once; they are spread over waking hours. "
-        f"{plan.expiring_count:,} mentorships would end by that."
-    )
-    for id_ in plan.expiring[:10]:
+    if counts.overdue:
+        console.print(
+            f"{counts.overdue:,} would be due at once: they are spread over waking hours. "
+            f"{plan.expiring_count:,} mentorships would end by that."
+        )
+    else:
+        console.print("None would be due at once, and no mentorship would end by it.")
+    for id_ in plan.expiring[:_SHOWN]:
         console.print(f"  {id_}")
+    _tell_of_more(console, plan.expiring_count)
     most = max(plan.by_days.values(), default=1)
     for days, many in plan.by_days.items():
         console.print(f"{days:+5d} d {'█' * max(1, _BAR * many // most)} {many:,}")
@@ -287,6 +272,11 @@ def show_plan(console: "Console", plan: "Plan") -> None:
     if plan.worst:
         console.print(table(_WORST, (tuple(one) for one in plan.worst)))
     console.print("Nothing is changed yet.")
+
+
+def _tell_of_more(console: "Console", many: int) -> None:
+    if many > _SHOWN:
+        console.print(f"  and {many - _SHOWN:,} more; --json has what is known of them")
 
 
 def _asked(
@@ -308,43 +298,3 @@ def _with_id(engine: "Engine", change: Any) -> Any:
     if not isinstance(change, Mapping) or not isinstance(change.get("mentorship"), str):
         return change
     return {**change, "mentorship": id_of_named(engine, change["mentorship"])}
-
-
-def _read(file: Path) -> list[Any]:
-    import yaml
-
-    text = _text(file)
-    try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as wrong:
-        raise InvalidPayload(f"{file} is neither YAML nor JSON: {wrong}") from None
-    except RecursionError:
-        raise _too_deep(file) from None
-    if not isinstance(found, list):
-        raise InvalidPayload(f"{file} must hold a list of changes: - {{timing: …, value: 10d}}")
-    return found
-
-
-def _read_json(file: Path) -> Any:
-    try:
-        found = json.loads(_text(file))
-    except ValueError as wrong:
-        raise InvalidPayload(f"{file} is not JSON: {wrong}") from None
-    except RecursionError:
-        raise _too_deep(file) from None
-    if not isinstance(found, Mapping):
-        raise InvalidPayload(f"{file} holds no plan")
-    return found
-
-
-def _too_deep(file: Path) -> InvalidPayload:
-    return InvalidPayload(f"{file} holds lists in lists, too deep to be read")
-
-
-def _text(file: Path) -> str:
-    try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise InvalidPayload(f"{file} has more than {_MOST_BYTES:,} bytes")
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as failed:
-        raise InvalidPayload(f"{file} cannot be read: {failed}") from None

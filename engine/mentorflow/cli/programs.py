@@ -8,9 +8,11 @@ import typer
 from mentorflow.cli.changes import BeforeOption, emit_changes
 from mentorflow.cli.console import DbOption, JsonOption, clean, emit, open_engine, table
 from mentorflow.cli.documents import program_document
-from mentorflow.cli.plans import bar, plan_document, show_plan
+from mentorflow.cli.plan_documents import plan_document
+from mentorflow.cli.plans import bar, show_plan
 from mentorflow.cli.scopes import ByOption, ReasonOption
 from mentorflow.cli.sentences import frozen_sentences
+from mentorflow.cli.wording import local, parsed
 from mentorflow.cli.workflows import WorkflowOption
 
 if TYPE_CHECKING:
@@ -252,7 +254,7 @@ def _row(document: dict[str, Any]) -> tuple[object, ...]:
         _place(calendar) if calendar else None,
         len(calendar["extra_holidays"]) if calendar else None,
         ", ".join(calendar["work_days"]) if calendar else None,
-        frozen["since"] if frozen else None,
+        local(parsed(frozen["since"])) if frozen else None,
     )
 
 

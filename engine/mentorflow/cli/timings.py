@@ -7,7 +7,7 @@ import typer
 
 from mentorflow.cli import limits, plans
 from mentorflow.cli.addressing import id_of_named
-from mentorflow.cli.console import DbOption, JsonOption, emit, open_engine, table
+from mentorflow.cli.console import DbOption, JsonOption, clean, emit, open_engine, table
 from mentorflow.cli.scopes import (
     ByOption,
     MentorshipOption,
@@ -15,17 +15,24 @@ from mentorflow.cli.scopes import (
     ProgramOption,
     ReasonOption,
 )
-from mentorflow.cli.wording import local
+from mentorflow.cli.wording import local, whom
 from mentorflow.cli.workflows import WorkflowOption
+from mentorflow.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from rich.console import Console
 
     from mentorflow.core.override import TimingChange
     from mentorflow.engine.timings import TimingInForce, TimingSettings
 
 _COLUMNS = ("name", "value", "from", "default", "min", "max", "help", "source")
-_CHANGES = ("when", "timing", "for", "was", "is", "by", "why", "revision")
+_CHANGES = ("when", "timing", "for", "was", "is", "by", "why", "plan", "revision")
+_SET = ("timing", "set for", "value")
+_MOST_SET = 100
+_LIMIT = "limit"
+"""What the history says a limit is set for."""
 NewOnlyOption = Annotated[
     bool, typer.Option("--new-only", help="Leave the timers alone that are pending.")
 ]
@@ -72,12 +79,14 @@ def list_timings(
         )
 
     def human(console: "Console") -> None:
-        from mentorflow.core.pacing import Limit
-
         console.print(table(_COLUMNS, (_row(one) for one in found)))
-        for one in found:
-            if one.per_minute is not None or one.jitter is not None:
-                console.print(f"{one.name} has a limit: {Limit(one.per_minute, one.jitter)}.")
+        for sentence in _sentences(found):
+            console.print(sentence)
+        made = [(one.name, *override) for one in found for override in one.overrides]
+        if made:
+            console.print(table(_SET, (_override_row(*one) for one in made[:_MOST_SET])))
+        if len(made) > _MOST_SET:
+            console.print(f"{len(made) - _MOST_SET:,} more are set; --json lists all.")
 
     emit([_document(one) for one in found], as_json=as_json, human=human)
 
@@ -155,26 +164,48 @@ def _change(
     new_only: bool,
     as_json: bool,
 ) -> None:
-    name, moved, plan = str(wanted["timing"]), 0, None
-    with open_engine(db) as engine, plans.bar("moving timers") as tell:
+    moved = 0
+    with open_engine(db) as engine:
         wanted["mentorship"] = id_of_named(engine, wanted["mentorship"])
+        was = _in_force(engine.timings, wanted, workflow)
         if new_only:
-            _set_alone(engine.timings, wanted, reason=reason, by=by, workflow=workflow)
+            change = _set_alone(engine.timings, wanted, reason=reason, by=by, workflow=workflow)
         else:
             previewed = engine.timings.preview([wanted], workflow=workflow)
-            report = engine.timings.apply(previewed, reason=reason, by=by, progress=tell)
-            moved, plan = report.done, report.id
-        (change,) = engine.timings.history(name, limit=1, workflow=workflow)
+            with plans.going_on(engine, workflow=workflow), plans.bar("moving timers") as tell:
+                report = engine.timings.apply(previewed, reason=reason, by=by, progress=tell)
+            moved = report.done
+            change = _made_by(engine.timings, report.id, workflow)
+        now = _in_force(engine.timings, wanted, workflow)
 
     def human(console: "Console") -> None:
-        was, now = change.from_value or "the layer below", change.to_value or "the layer below"
-        console.print(f"{change.timing} {_whom(change)}: {was} -> {now}")
+        console.print(clean(f"{change.timing} {_whom(change)}: {was} -> {now}"))
         if new_only:
             console.print("Timers that are pending keep the value they were set with.")
         else:
-            console.print(f"{moved:,} pending timers were moved by the plan {plan}.")
+            console.print(f"{moved:,} pending timers were moved by the plan {change.plan}.")
 
     emit({**_document_of(change), "moved": moved}, as_json=as_json, human=human)
+
+
+def _in_force(timings: "TimingSettings", wanted: dict[str, str | None], workflow: str) -> str:
+    """Return the value in force of a timing for whom it is set, and where that comes from."""
+    scope = {name: wanted[name] for name in ("program", "mentorship", "person")}
+    for one in timings.list(**scope, workflow=workflow):
+        if one.name == wanted["timing"]:
+            return f"{one.value} ({one.scope})"
+    return "nothing"
+
+
+def _made_by(timings: "TimingSettings", plan: str, workflow: str) -> "TimingChange":
+    """Return the change that a plan made, however many others were made meanwhile."""
+    before = None
+    while found := timings.history(limit=100, before=before, workflow=workflow):
+        for one in found:
+            if one.plan == plan:
+                return one
+        before = found[-1].revision
+    raise NotFound(f"the plan {plan} made no change")
 
 
 def _set_alone(
@@ -184,11 +215,11 @@ def _set_alone(
     reason: str,
     by: str | None,
     workflow: str,
-) -> None:
+) -> "TimingChange":
     """Set a timing, or take it back, and leave the timers alone that are pending."""
     name, value = str(wanted["timing"]), wanted["value"]
     put = timings.unset if value is None else partial(timings.set, value=value)
-    put(
+    return put(
         name,
         reason=reason,
         by=by,
@@ -218,14 +249,15 @@ def _document(one: "TimingInForce") -> dict[str, Any]:
         "help": one.help,
         "source": one.source,
         "overrides": overrides,
+        "version": one.version,
         "per_minute": one.per_minute,
         "jitter_seconds": None if one.jitter is None else one.jitter.total_seconds(),
     }
 
 
 def _changed(one: "TimingChange") -> tuple[Any, ...]:
-    was, now = one.from_value or "-", one.to_value or "-"
-    return (local(one.at), one.timing, _whom(one), was, now, one.by, one.reason, one.revision)
+    to, was, now = _whom(one).removeprefix("for ").removeprefix("the "), one.from_value, one.to_value
+    return (local(one.at), one.timing, to, was, now, one.by, one.reason, one.plan, one.revision)
 
 
 def _document_of(one: "TimingChange") -> dict[str, Any]:
@@ -233,4 +265,22 @@ def _document_of(one: "TimingChange") -> dict[str, Any]:
 
 
 def _whom(one: "TimingChange") -> str:
-    return f"for the {one.scope} {one.subject}".strip() if one.subject else "for all"
+    if one.scope == _LIMIT:
+        return "its limit"
+    return whom(one.scope, one.subject)
+
+
+def _override_row(name: str, scope: str, subject: str, value: str) -> tuple[str, str, str]:
+    return (name, whom(scope, subject).removeprefix("for ").removeprefix("the "), value)
+
+
+def _sentences(found: "Sequence[TimingInForce]") -> "Iterator[str]":
+    """Yield what the table does not say: of which versions some are, and their limits."""
+    from mentorflow.core.pacing import Limit
+
+    latest = max(one.version for one in found)
+    for one in found:
+        if one.version != latest:
+            yield f"{one.name} is of version {one.version}, by which mentorships still run."
+        if one.per_minute is not None or one.jitter is not None:
+            yield f"{one.name} has a limit: {Limit(one.per_minute, one.jitter)}."

@@ -77,6 +77,11 @@ def reason(value: str, timing: str, scope: str, anchor: str, anchor_at: datetime
     return f"{timing} is {value} {whence}, from {start} on {local(anchor_at)}"
 
 
+def whom(scope: str, subject: str) -> str:
+    """Return for whom a timing is set, in words."""
+    return f"for the {scope} {subject}" if subject else "for all"
+
+
 def words(name: str) -> str:
     """Return a name of the workflow as words."""
     return name.replace("_", " ")

@@ -250,8 +250,11 @@ class TimingSettings:
 
         Raises:
             InvalidPayload: if the limit is not 1 to 1000.
+            NotFound: if `before` is the id of no plan.
         """
         require_limit(limit)
+        if before is not None and not is_id(before):
+            raise NotFound(f"there is no plan {before!r}")
         return self._store.reader.plans(workflow=workflow, before=before, limit=limit)
 
     def undo(

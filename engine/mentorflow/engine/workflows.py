@@ -202,9 +202,15 @@ class Workflows:
         return migration.report()._replace(stranded=self.stranded())
 
     def count(self, name: str, version: int, *, program: str | None = None) -> int:
-        """Return how many mentorships are pinned to a version."""
+        """Return how many mentorships are pinned to a version.
+
+        Raises:
+            NotFound: if the version is not known here.
+        """
         from mentorflow.store.pinned import Pinned
 
+        self._library.catch_up(self._store)
+        self._library.get(name, version)
         return Pinned(self._store, name, version, program).count()
 
     def stranded(self) -> Sequence[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from integration.cli.program import Commands
+from mentorflow.cli.wording import local, parsed
 
 WHY = ("--reason", "they sit there")
 
@@ -85,7 +86,9 @@ def test_a_program_is_frozen_and_everybody_who_looks_is_told(commands: Commands)
     assert {one["frozen_since"] for one in commands.json("upcoming", "k0").document} == {since}
     assert commands.json("explain", "k0").document["frozen"]["since"] == since
     assert commands.json("show", "k0").document["frozen"]["since"] == since
-    assert "frozen since" in commands("programs", "list").stdout
+    listed = commands("programs", "list").stdout
+    assert "frozen since" in listed
+    assert local(parsed(since)) in listed
 
 
 def test_a_resumed_program_goes_on(commands: Commands) -> None:

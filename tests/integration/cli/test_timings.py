@@ -1,11 +1,14 @@
 """Operators set timings and limits on the command line, with plans in between."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from integration.cli.program import Commands
 from integration.cli.seed import Seed
+from mentorflow import Engine
+from mentorflow.cli.plans import going_on
 
 
 def test_timings_say_what_they_are_for_and_where_they_come_from(commands: Commands) -> None:
@@ -119,6 +122,74 @@ def test_plans_are_listed_page_by_page(commands: Commands, tmp_path: Path) -> No
     assert (latest["reason"], latest["status"], latest["by"]) == ("5d", "applied", "me")
     assert latest["changes"][0]["to_value"] == "5d"
     assert page == [first]
+
+
+def test_a_plan_cannot_be_looked_for_before_one_there_is_not(commands: Commands) -> None:
+    refused = commands.json("timings", "plans", "--before", "nothing")
+
+    assert (refused.status, refused.error["code"]) == (1, "not_found")
+
+
+def test_people_are_told_for_whom_what_was_set_and_by_which_plan(commands: Commands) -> None:
+    window, why = "contact.reply_window", ("--reason", "exams", "--by", "me")
+
+    first = commands("timings", "set", window, "21d", "--program", "p", *why).stdout
+    second = commands("timings", "set", window, "22d", *why, "--new-only").stdout
+    commands("timings", "limit", window, "--per-minute", "5", *why)
+    plan = commands.json("timings", "plans").document[0]["id"]
+    listed = commands("timings", "list").stdout
+    told = commands("timings", "history").stdout.splitlines()
+    plans = commands("timings", "plans").stdout
+    taken_back = commands("timings", "unset", window, "--program", "p", *why).stdout
+
+    assert f"{window} for the program p: 14d (default) -> 21d (program)" in first
+    assert f"{window} for all: 14d (default) -> 22d (deployment)" in second
+    assert f"{window} for the program p: 21d (program) -> 22d (deployment)" in taken_back
+    shown = [line.split() for line in listed.splitlines() if line.startswith(f" {window}")]
+    assert [window, "program", "p", "21d"] in shown
+    assert [window, "all", "22d"] in shown
+    assert [window in line and "its limit" in line for line in told[3:6]] == [True, False, False]
+    assert plan in told[5]
+    assert f"{window} for the program p: the layer below -> 21d" in plans
+
+
+def test_a_preview_says_of_which_changes(commands: Commands, tmp_path: Path) -> None:
+    file = tmp_path / "changes.yaml"
+    file.write_text("".join(f"- {{timing: snooze, value: 4d, program: p{n}}}\n" for n in range(12)))
+
+    seen = commands("timings", "preview", "--file", str(file)).stdout
+
+    assert seen.startswith("snooze for the program p0 -> 4d\n")
+    assert "p9 -> 4d\n  and 2 more" in seen
+    assert "None would be due at once" in seen
+
+
+def test_who_undoes_is_told_of_what_was_set_since(commands: Commands) -> None:
+    commands("timings", "set", "snooze", "4d", "--reason", "exams")
+    plan = commands.json("timings", "plans").document[0]["id"]
+
+    assert "were set since" in commands("timings", "undo", plan, "--reason", "over").stdout
+
+
+def test_who_ends_a_plan_in_the_middle_is_told_how_to_go_on(
+    seed: Seed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "test.db"
+    shutil.copyfile(seed.file, file)
+
+    with Engine(f"sqlite:///{file}", channels=[]) as engine:
+        plan = engine.timings.preview([{"timing": "contact.reply_window", "value": "21d"}])
+        with pytest.raises(KeyboardInterrupt), going_on(engine):
+            engine.timings.apply(plan, reason="exams", progress=_interrupt)
+        (made,) = engine.timings.plans()
+
+    assert made.status == "applying"
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"`mentorflow timings resume {made.id}` goes on" in told
+
+
+def _interrupt(_done: int, _listed: int) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_timing_is_limited_and_unlimited(commands: Commands) -> None:

@@ -146,3 +146,10 @@ def test_a_map_that_is_none_is_refused(commands: Commands, pairs: tuple[str, ...
 
     assert refused.status == 1
     assert "--map" in refused.stderr
+
+
+@pytest.mark.parametrize("version", ["9", "99999999999999999999"])
+def test_nobody_is_moved_from_a_version_there_is_not(commands: Commands, version: str) -> None:
+    refused = commands.json("workflow", "migrate", "mentorship", "--from", version, "--to", "1")
+
+    assert (refused.status, refused.error["code"]) == (1, "not_found")
