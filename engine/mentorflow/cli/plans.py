@@ -57,6 +57,14 @@ SpreadOption = Annotated[
 ]
 
 
+DriftOption = Annotated[
+    float,
+    typer.Option(
+        min=0, max=100, metavar="PERCENT", help="By how much the counts may differ by now."
+    ),
+]
+
+
 def add_to(group: typer.Typer) -> None:
     """Add the commands of this module to the timings."""
     group.command(
@@ -112,10 +120,15 @@ def apply(
     reason: ReasonOption,
     by: ByOption = None,
     over: SpreadOption = 24,
+    drift: DriftOption = 0.0,
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make the changes of a plan, and move the timers that are pending."""
+    """Make the changes of a plan, and move the timers that are pending.
+
+    Where it would by now move others than were previewed, nothing is changed; --drift allows for
+    a population that is alive meanwhile.
+    """
     found = plan_in(plan)
     with (
         open_engine(db) as engine,
@@ -123,7 +136,12 @@ def apply(
         bar("moving timers") as tell,
     ):
         report = engine.timings.apply(
-            found, reason=reason, by=by, over=timedelta(hours=over), progress=tell
+            found,
+            reason=reason,
+            by=by,
+            over=timedelta(hours=over),
+            drift=drift / 100,
+            progress=tell,
         )
     _emit(report, as_json=as_json)
 

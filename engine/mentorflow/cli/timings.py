@@ -1,5 +1,6 @@
 """`mentorflow timings`: the durations behind the timers, and who set them to what."""
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -173,7 +174,10 @@ def _change(
         else:
             previewed = engine.timings.preview([wanted], workflow=workflow)
             with plans.going_on(engine, workflow=workflow), plans.bar("moving timers") as tell:
-                report = engine.timings.apply(previewed, reason=reason, by=by, progress=tell)
+                # Nobody has seen the counts, so there are none that have to stay as they were.
+                report = engine.timings.apply(
+                    previewed, reason=reason, by=by, drift=math.inf, progress=tell
+                )
             moved = report.done
             change = _made_by(engine.timings, report.id, workflow)
         now = _in_force(engine.timings, wanted, workflow)
@@ -256,7 +260,11 @@ def _document(one: "TimingInForce") -> dict[str, Any]:
 
 
 def _changed(one: "TimingChange") -> tuple[Any, ...]:
-    to, was, now = _whom(one).removeprefix("for ").removeprefix("the "), one.from_value, one.to_value
+    to, was, now = (
+        _whom(one).removeprefix("for ").removeprefix("the "),
+        one.from_value,
+        one.to_value,
+    )
     return (local(one.at), one.timing, to, was, now, one.by, one.reason, one.plan, one.revision)
 
 

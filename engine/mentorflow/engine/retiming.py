@@ -1,5 +1,6 @@
 """Re-timing a living population: preview, apply in bounded batches, go on after a crash, undo."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -83,10 +84,13 @@ class Retiming:
         reason: str,
         by: str | None,
         over: timedelta,
+        drift: float,
         progress: Progress | None,
     ) -> PlanReport:
         """Make the changes of a plan and move its timers; see `TimingSettings.apply`."""
         reason, by = said(reason, by)
+        if not drift >= 0:
+            raise InvalidPayload(f"drift is {drift}; it must be nought or more")
         if not timedelta() <= over <= _LONGEST:
             raise InvalidPayload(f"over is {over}; it must be up to {_LONGEST.days} days")
         with self._store.snapshot() as transaction:
@@ -99,11 +103,7 @@ class Retiming:
         listing.forget_strays()
         try:
             counts = listing.list()
-            if _steady(counts) != _steady(plan.counts):
-                raise PopulationMoved(
-                    f"the plan would move {counts.moved} timers by now ({counts.earlier} earlier, "
-                    f"{counts.later} later), not {plan.counts.moved}; preview again"
-                )
+            _require_close(counts, plan.counts, drift)
             listing.spread(over)
             state = PlanState(
                 id=id_,
@@ -270,6 +270,18 @@ def _require_none_under_way(transaction: Transaction, workflow: str) -> None:
     under_way = retiming.unfinished_plan(transaction, workflow)
     if under_way is not None:
         raise PopulationMoved(f"the plan {under_way} is under way; resume it, or undo it, first")
+
+
+def _require_close(now: MoveCounts, then: MoveCounts, drift: float) -> None:
+    """Refuse a plan whose counts are others than were previewed, by more than is allowed for."""
+    off = max(abs(one - other) for one, other in zip(_steady(now), _steady(then), strict=True))
+    off_by = off / max(then.listed, 1)
+    if off_by > drift:
+        raise PopulationMoved(
+            f"the plan would move {now.moved} timers by now ({now.earlier} earlier, {now.later} "
+            f"later), not {then.moved}; preview again, or allow for a drift of "
+            f"{math.ceil(off_by * 10_000) / 100} %"
+        )
 
 
 def _steady(counts: MoveCounts) -> tuple[int, ...]:

@@ -221,19 +221,23 @@ class TimingSettings:
         reason: str,
         by: str | None = None,
         over: timedelta = SPREAD,
+        drift: float = 0.0,
         progress: Progress | None = None,
     ) -> PlanReport:
         """Make the changes of a plan, and move the timers that are pending.
 
-        Those it makes overdue are spread over the waking hours of `over`. `progress` is told how
-        many timers are done, and of how many; where it raises, or the process ends, `resume`
-        goes on.
+        Those it makes overdue are spread over the waking hours of `over`. What it counts must be
+        what was previewed; `drift` allows for a population that is alive meanwhile: 0.01 lets each
+        count differ by one in a hundred of the timers listed. `progress` is told how many timers
+        are done, and of how many; where it raises, or the process ends, `resume` goes on.
 
         Raises:
             PopulationMoved: if the plan would do something else by now; then nothing is changed.
             TimingRefused, InvalidPayload, NotFound: if a preview would not have let it pass.
         """
-        return self._retiming.apply(plan, reason=reason, by=by, over=over, progress=progress)
+        return self._retiming.apply(
+            plan, reason=reason, by=by, over=over, drift=drift, progress=progress
+        )
 
     def resume(self, plan: str, *, progress: Progress | None = None) -> PlanReport:
         """Go on with a plan that was ended in the middle, be it applied or undone.

@@ -1,11 +1,13 @@
 """Operators set timings and limits on the command line, with plans in between."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from integration.cli.program import Commands
+from integration.cli.program import Commands, Program
 from integration.cli.seed import Seed
 from mentorflow import Engine
 from mentorflow.cli.plans import going_on
@@ -73,6 +75,42 @@ def test_a_mentorship_is_named_by_its_key_or_its_id(
     assert [one["changes"][0]["subject"] for one in (from_file, seen)] == [id_, id_]
     assert (made["subject"], made["moved"], alone["subject"]) == (id_, 1, id_)
     assert (there[window]["value"], there[window]["scope"]) == ("23d", "mentorship")
+
+
+def test_timings_are_set_while_mentorships_are_started(
+    commands: Commands, program: Program
+) -> None:
+    done = Event()
+
+    def start_many() -> None:
+        with Engine(program.db, channels=[]) as engine:
+            while not done.is_set():
+                engine.start(mentee="mentee-9", mentors=["mentor-9"], program="other")
+
+    with ThreadPoolExecutor() as pool:
+        starting = pool.submit(start_many)
+        answers = [
+            commands.json("timings", "set", "contact.nudge_1", value, "--reason", "exams")
+            for value in ("4d", "5d", "4d")
+        ]
+        done.set()
+        starting.result()
+
+    assert [answer.status for answer in answers] == [0, 0, 0]
+
+
+def test_the_counts_may_drift_by_so_many_in_a_hundred(commands: Commands, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    commands.json("timings", "preview", "contact.reply_window", "21d", "--save", str(file))
+    commands("send", "k0", "mentor.accepted", "--by", "mentor-0")
+    asked = ("timings", "apply", str(file), "--reason", "exams")
+
+    refused = commands.json(*asked)
+    applied = commands.json(*asked, "--drift", "34").document
+
+    assert (refused.status, refused.error["code"]) == (1, "population_moved")
+    assert "a drift of 33.34 %" in refused.error["reason"]
+    assert (applied["status"], applied["done"]) == ("applied", 2)
 
 
 def test_a_mentorship_that_is_not_there_is_no_scope(commands: Commands) -> None:

@@ -1,5 +1,6 @@
 """Operators see what a change of timings does to pending timers, do it, and can undo it."""
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -147,6 +148,23 @@ def test_a_plan_is_refused_once_the_population_has_moved(host: Host) -> None:
 
     with refused(host.url, PopulationMoved, "population_moved"):
         host.engine.timings.apply(plan, reason=WHY)
+
+
+def test_a_plan_may_drift_with_its_population_as_far_as_is_said(host: Host) -> None:
+    started = [host.start() for _ in range(4)]
+    plan = preview(host, to("d3", "5d"))
+    started.append(host.start())
+
+    with refused(host.url, PopulationMoved, "population_moved") as caught:
+        host.engine.timings.apply(plan, reason=WHY, drift=0.24)
+    assert "allow for a drift of 25.0 %" in str(caught.value)
+    for wrong in (-0.1, math.nan):
+        with refused(host.url, InvalidPayload, "invalid_payload"):
+            host.engine.timings.apply(plan, reason=WHY, drift=wrong)
+    report = host.engine.timings.apply(plan, reason=WHY, drift=0.25)
+
+    assert (report.listed, report.done) == (5, 5)
+    assert {host.due(found)["contact.nudge"] for found in started} == {at(days=5)}
 
 
 def test_a_plan_is_refused_once_another_operator_has_changed_something(host: Host) -> None:
