@@ -159,7 +159,7 @@ def _said(
         "country": country,
         "subdivision": subdivision,
         "extra_holidays": [] if holiday == [_NONE] else holiday or None,
-        "work_days": None if work_days is None else work_days.split(","),
+        "work_days": None if work_days is None else [day.strip() for day in work_days.split(",")],
     }
     said = {name: value for name, value in said.items() if value is not None}
     for name in ("country", "subdivision"):

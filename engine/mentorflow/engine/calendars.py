@@ -15,6 +15,8 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOST_HOLIDAYS = 1000
 _YEARS = range(1990, 2101)
 """Those whose public holidays are worked out; nothing waits for so long."""
+_NOWHERE = {"localtime", "Factory"}
+"""Names of no place: what the machine is set to, which another is not, and what none is set to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,7 @@ def require_zone(name: str) -> str:
     Raises:
         ValueError: if there is none of this name; the message has the nearest.
     """
-    zones = available_timezones()
+    zones = available_timezones() - _NOWHERE
     if name not in zones:
         hint = nearest(name, zones) or "write an IANA name as Europe/Vienna"
         raise ValueError(f"there is no time zone {name!r}; {hint}")

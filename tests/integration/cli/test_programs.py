@@ -12,7 +12,7 @@ WHY = ("--reason", "they sit there")
 
 
 def test_a_calendar_is_shown_as_it_was_set(commands: Commands) -> None:
-    days = ("--holiday", "2025-12-31", "--holiday", "2025-12-24", "--work-days", "mon,tue")
+    days = ("--holiday", "2025-12-31", "--holiday", "2025-12-24", "--work-days", "mon, tue")
     zone = ("--time-zone", "Europe/Vienna", "--country", "AT", "--subdivision", "9")
 
     made = commands.json("programs", "set", "lfx", *zone, *days, *WHY)

@@ -96,6 +96,8 @@ def test_the_history_says_who_changed_what_when_and_why(host: Host) -> None:
     ("calendar", "says"),
     [
         ({"time_zone": "Europe/Viena"}, "did you mean 'Europe/Vienna'?"),
+        ({"time_zone": "localtime"}, "no time zone 'localtime'"),
+        ({"time_zone": "Factory"}, "no time zone 'Factory'"),
         ({"country": "Austria"}, "no holidays are known of 'Austria'"),
         ({"subdivision": "CA"}, "'CA' is part of no country"),
         ({}, "say what is to change"),
