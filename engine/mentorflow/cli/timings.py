@@ -18,6 +18,7 @@ from mentorflow.cli.scopes import (
 )
 from mentorflow.cli.wording import local, whom
 from mentorflow.cli.workflows import WorkflowOption
+from mentorflow.core.override import LIMIT
 from mentorflow.errors import NotFound
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ _COLUMNS = ("name", "value", "from", "default", "min", "max", "help", "source")
 _CHANGES = ("when", "timing", "for", "was", "is", "by", "why", "plan", "revision")
 _SET = ("timing", "set for", "value")
 _MOST_SET = 100
-_LIMIT = "limit"
-"""What the history says a limit is set for."""
 NewOnlyOption = Annotated[
     bool, typer.Option("--new-only", help="Leave the timers alone that are pending.")
 ]
@@ -273,7 +272,7 @@ def _document_of(one: "TimingChange") -> dict[str, Any]:
 
 
 def _whom(one: "TimingChange") -> str:
-    if one.scope == _LIMIT:
+    if one.scope == LIMIT:
         return "its limit"
     return whom(one.scope, one.subject)
 

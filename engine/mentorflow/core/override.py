@@ -9,6 +9,9 @@ from mentorflow.core.duration import Duration
 from mentorflow.core.mentorship import Setting
 from mentorflow.core.workflow import Standing
 
+LIMIT = "limit"
+"""What the history of timings says a limit is set for."""
+
 
 class Scope(StrEnum):
     """What an override is set for, the most specific last."""

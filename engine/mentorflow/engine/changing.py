@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from mentorflow.core.bounds import disorders
 from mentorflow.core.duration import Duration
-from mentorflow.core.override import OverrideKey, Scope, TimingChange
+from mentorflow.core.override import LIMIT, OverrideKey, Scope, TimingChange
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.asking import Wanted, newest_with
 from mentorflow.engine.ids import is_id
@@ -33,7 +33,7 @@ def change(
     """
     saying = Saying(transaction, reason=reason, by=by)
     if revision is not None and saying.revision != revision + 1:
-        raise PopulationMoved("somebody else has changed timings since you looked; look again")
+        raise changed_since(transaction, revision)
     library.refresh_to(transaction, saying.revision - 1)
     found = library.overrides(workflow)
     require_sound(transaction, library.versions(workflow), found, wanted)
@@ -52,6 +52,19 @@ def change(
     ]
     transaction.put_timing_changes(changes)
     return changes
+
+
+def changed_since(transaction: Transaction, revision: int) -> PopulationMoved:
+    """Return the refusal of who looked at a revision, with what an operator changed since."""
+    found = transaction.read("latest_change", revision)
+    if not found:  # a version of a workflow was published
+        return PopulationMoved("an operator has changed something since you looked; look again")
+    what, scope, subject, by = found[0]
+    whose = f"for the {scope} {subject}".rstrip()
+    changed = f"the limit of {what}" if scope == LIMIT else f"{what} {whose}"
+    return PopulationMoved(
+        f"{by or 'an operator'} has changed {changed} since you looked; look again"
+    )
 
 
 def require_sound(

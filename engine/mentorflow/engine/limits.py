@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from mentorflow.core.duration import Duration
-from mentorflow.core.override import TimingChange
+from mentorflow.core.override import LIMIT, TimingChange
 from mentorflow.core.pacing import Limit
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.asking import timing_of
@@ -16,8 +16,6 @@ from mentorflow.store import limits as stored
 from mentorflow.store.limits import LimitKey, StoredLimit
 from mentorflow.store.store import Store
 
-FOR = "limit"
-"""What the history of timings says a limit is set for."""
 _MOST_PER_MINUTE = 1_000_000
 _LONGEST_JITTER = timedelta(days=1)
 
@@ -70,7 +68,7 @@ class Limits:
                 raise NotFound(f"{limit.timing} has no limit")
             change = saying.change(
                 limit.timing,
-                scope=FOR,
+                scope=LIMIT,
                 subject="",
                 was=_text(before),
                 becomes=_text(limit.limit),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope
 from mentorflow.engine.asking import Wanted, said, wanted_again, wanted_of
-from mentorflow.engine.changing import change, require_sound
+from mentorflow.engine.changing import change, changed_since, require_sound
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.library import Library
 from mentorflow.engine.listing import Listing
@@ -177,7 +177,7 @@ class Retiming:
         """Refuse a plan before anything is listed, where it is bound to be refused."""
         _require_none_under_way(transaction, plan.workflow)
         if transaction.revision() != plan.revision:
-            raise PopulationMoved("somebody else has changed timings since you looked; look again")
+            raise changed_since(transaction, plan.revision)
 
     def _begun(self, plan: Plan, state: PlanState) -> PlanState:
         """Make the changes of a plan whose timers are listed: from now on it is under way."""

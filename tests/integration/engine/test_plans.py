@@ -170,10 +170,17 @@ def test_a_plan_may_drift_with_its_population_as_far_as_is_said(host: Host) -> N
 def test_a_plan_is_refused_once_another_operator_has_changed_something(host: Host) -> None:
     host.start()
     plan = preview(host, to("d3", "5d"))
-    host.engine.timings.set("d3", "4d", reason=WHY, program="program-9", workflow="tiny")
+    host.engine.timings.set("d3", "4d", reason=WHY, by="ann", program="p-9", workflow="tiny")
 
-    with refused(host.url, PopulationMoved, "population_moved"):
+    with refused(host.url, PopulationMoved, "population_moved") as caught:
         host.engine.timings.apply(plan, reason=WHY)
+    assert "ann has changed d3 for the program p-9 since you looked" in str(caught.value)
+
+    plan = preview(host, to("d3", "5d"))
+    host.engine.timings.limit("d3", per_minute=9, reason=WHY, workflow="tiny")
+    with refused(host.url, PopulationMoved, "population_moved") as caught:
+        host.engine.timings.apply(plan, reason=WHY)
+    assert "an operator has changed the limit of d3 since you looked" in str(caught.value)
 
 
 def test_pending_timers_follow_what_was_set_before_by_a_plan_without_changes(host: Host) -> None:
