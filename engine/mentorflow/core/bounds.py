@@ -1,6 +1,6 @@
 """What an operator may set a timing to: its bounds, and ladders that stay in order."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from mentorflow.core.duration import Duration
@@ -8,8 +8,8 @@ from mentorflow.core.override import OverrideKey, Scope
 from mentorflow.core.workflow import Ladder, Timing, Workflow
 
 Overrides = Mapping[OverrideKey, Duration]
-_Context = tuple[tuple[Scope, str], ...]
-"""The scopes a mentorship is under, the most specific first."""
+_Context = tuple[tuple[Scope, tuple[str, ...]], ...]
+"""The scopes a mentorship is under, the most specific first, and whose: of persons several."""
 
 
 def out_of_bounds(timing: Timing, value: Duration) -> str | None:
@@ -21,20 +21,27 @@ def out_of_bounds(timing: Timing, value: Duration) -> str | None:
 
 
 def disorders(
-    workflow: Workflow, overrides: Overrides, *, touched: Iterable[str], programs: Mapping[str, str]
+    workflow: Workflow,
+    overrides: Overrides,
+    *,
+    touched: Iterable[str],
+    programs: Mapping[str, str],
+    people: Mapping[str, Collection[str]],
 ) -> Iterator[str]:
     """Yield, for ladders that follow a touched timing, where a rung would come before another.
 
     Rungs are held against each other as they are in force together: for the deployment, for each
-    program, mentorship and person that has a value of its own. `programs` has the program of each
-    mentorship that does.
+    program, mentorship and person that has a value of its own, and for those who share a
+    mentorship. `programs` has the program of each mentorship that has one, and `people` those in
+    each mentorship who have one.
     """
     wanted = set(touched)
     for ladder in workflow.ladders.values():
-        names = [rung.timing for rung in ladder.rungs]
+        names = {rung.timing for rung in ladder.rungs}
         if wanted.isdisjoint(names):
             continue
-        for context in _contexts(overrides, names, programs, workflow.name):
+        ours = [key for key in overrides if key.workflow == workflow.name and key.timing in names]
+        for context in _contexts(ours, programs, people):
             found = _disorder(workflow, overrides, ladder, context)
             if found is not None:
                 yield found
@@ -42,20 +49,24 @@ def disorders(
 
 
 def _contexts(
-    overrides: Overrides, names: Iterable[str], programs: Mapping[str, str], workflow: str
+    ours: Iterable[OverrideKey], programs: Mapping[str, str], people: Mapping[str, Collection[str]]
 ) -> Iterator[_Context]:
-    ours = [key for key in overrides if key.workflow == workflow and key.timing in set(names)]
-    subjects = {scope: {key.subject for key in ours if key.scope is scope} for scope in Scope}
-    everywhere = (Scope.DEPLOYMENT, "")
+    subjects: dict[Scope, set[str]] = {scope: set() for scope in Scope}
+    for key in ours:
+        subjects[key.scope].add(key.subject)
+    everywhere = (Scope.DEPLOYMENT, ("",))
     below: list[_Context] = [(everywhere,)]
-    below += [((Scope.PROGRAM, name), everywhere) for name in sorted(subjects[Scope.PROGRAM])]
+    below += [((Scope.PROGRAM, (name,)), everywhere) for name in sorted(subjects[Scope.PROGRAM])]
     yield from below
+    there = {id_: tuple(sorted(subjects[Scope.PERSON] & {*who})) for id_, who in people.items()}
     for id_ in sorted(subjects[Scope.MENTORSHIP]):
-        program = (Scope.PROGRAM, programs.get(id_, ""))
-        yield ((Scope.MENTORSHIP, id_), program, everywhere)
-    for person in sorted(subjects[Scope.PERSON]):
+        program = (Scope.PROGRAM, (programs.get(id_, ""),))
+        theirs = [(Scope.PERSON, there[id_])] if there.get(id_) else []
+        yield (*theirs, (Scope.MENTORSHIP, (id_,)), program, everywhere)
+    together = {who for who in there.values() if len(who) > 1}
+    for persons in sorted({(person,) for person in subjects[Scope.PERSON]} | together):
         for context in below:
-            yield ((Scope.PERSON, person), *context)
+            yield ((Scope.PERSON, persons), *context)
 
 
 def _disorder(
@@ -66,18 +77,29 @@ def _disorder(
     ]
     for (lower, first), (upper, second) in pairwise(spans):
         if second.length <= first.length:
-            scope, subject = context[0]
-            where = f"for the {scope} {subject}".strip() if subject else "for the deployment"
             return (
-                f"the ladder {ladder.name!r} would be out of order {where}: {upper} ({second}) "
-                f"must be longer than {lower} ({first})"
+                f"the ladder {ladder.name!r} would be out of order {_where(context)}: {upper} "
+                f"({second}) must be longer than {lower} ({first})"
             )
     return None
 
 
+def _where(context: _Context) -> str:
+    """Return for whom a context is: the scopes down to the first that is not a person's alone."""
+    named = []
+    for scope, subjects in context:
+        many = "s" if len(subjects) > 1 else ""
+        named.append(f"the {scope}{many} {' and '.join(subjects)}".rstrip())
+        if scope is not Scope.PERSON:
+            break
+    alone = context[0][0] is Scope.PERSON and context[1][0] is not Scope.MENTORSHIP
+    return f"for {named[0] if alone else ' in '.join(named)}"
+
+
 def _value(workflow: Workflow, overrides: Overrides, timing: str, context: _Context) -> Duration:
-    for scope, subject in context:
-        found = overrides.get(OverrideKey(workflow.name, timing, scope, subject))
-        if found is not None:
-            return found
+    for scope, subjects in context:
+        keys = (OverrideKey(workflow.name, timing, scope, subject) for subject in subjects)
+        found = [overrides[key] for key in keys if key in overrides]
+        if found:  # of several persons the longest counts
+            return max(found, key=lambda value: value.length)
     return workflow.timings[timing].default

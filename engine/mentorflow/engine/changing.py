@@ -1,7 +1,7 @@
 """Changing timings in a transaction: all that was asked for or nothing, with who did it and why."""
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 
 from mentorflow.core.bounds import disorders
 from mentorflow.core.duration import Duration
@@ -12,6 +12,7 @@ from mentorflow.engine.ids import is_id
 from mentorflow.engine.library import Library
 from mentorflow.engine.saying import Saying
 from mentorflow.errors import NotFound, PopulationMoved, TimingRefused
+from mentorflow.store.population import mentorships_of
 from mentorflow.store.transaction import Transaction
 
 
@@ -86,6 +87,7 @@ def require_sound(
     after = {**overrides, **{one.key: one.value for one in wanted}}
     kept = {key: value for key, value in after.items() if value is not None}
     own = {key.subject for key in kept if key.scope is Scope.MENTORSHIP}
+    people = _people_of_ladders(transaction, versions, kept)
     found = transaction.standing(sorted(id_ for id_ in own if is_id(id_)))
     _require_there(wanted, found)
     programs = {id_: mentorship.program for id_, mentorship in found.items()}
@@ -96,12 +98,35 @@ def require_sound(
         disorder
         for version in versions
         for disorder in disorders(
-            version, kept, touched=touched.get(version.version, ()), programs=programs
+            version,
+            kept,
+            touched=touched.get(version.version, ()),
+            programs=programs,
+            people=people,
         )
     ]
     if wrong:
         raise TimingRefused("; ".join(wrong))
     return kept
+
+
+def _people_of_ladders(
+    transaction: Transaction, versions: Sequence[Workflow], kept: Mapping[OverrideKey, Duration]
+) -> Mapping[str, Collection[str]]:
+    """Return those in each mentorship who have a value of their own of what a ladder follows."""
+    follow = {
+        rung.timing
+        for version in versions
+        for ladder in version.ladders.values()
+        for rung in ladder.rungs
+    }
+    ours = [key for key in kept if key.timing in follow]
+    people = sorted({key.subject for key in ours if key.scope is Scope.PERSON})
+    found: dict[str, set[str]] = defaultdict(set)
+    if people and (len(people) > 1 or any(key.scope is Scope.MENTORSHIP for key in ours)):
+        for id_, person in mentorships_of(transaction, people):
+            found[id_].add(person)
+    return found
 
 
 def _require_there(wanted: Sequence[Wanted], found: Container[str]) -> None:

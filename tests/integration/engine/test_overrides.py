@@ -157,6 +157,37 @@ def test_a_ladder_stays_in_order_in_every_scope(open_on: OpenHost) -> None:
         host.engine.timings.unset("d4", reason="over", workflow="tiny")
 
 
+def test_a_ladder_stays_in_order_where_a_mentorship_and_its_people_have_values(
+    open_on: OpenHost,
+) -> None:
+    host = open_on(one_state("stall: {after: d3, do: [escalate: stalled]}", more=LADDER))
+    shared = host.start(mentors=["mentor-1"], mentee="mentee-1")
+    other = host.start(mentors=["mentor-2"], mentee="mentee-2")
+    set_(host, "d4", "9d", person="mentee-1")
+    set_(host, "d4", "3d", mentorship=other.id)
+
+    with refused(host.url, TimingRefused, "timing_refused") as caught:
+        set_(host, "d1", "3d", person="mentor-2")
+    assert f"for the person mentor-2 in the mentorship {other.id}" in str(caught.value)
+
+    set_(host, "d1", "2d", person="mentor-2")
+    set_(host, "d1", "8d", mentorship=shared.id)
+    with refused(host.url, TimingRefused, "timing_refused"):
+        host.engine.timings.unset("d4", reason="over", person="mentee-1", workflow="tiny")
+
+
+def test_a_ladder_stays_in_order_where_two_people_share_a_mentorship(open_on: OpenHost) -> None:
+    host = open_on(one_state("stall: {after: d3, do: [escalate: stalled]}", more=LADDER))
+    host.start(mentors=["mentor-1"], mentee="mentee-1")
+    host.start(mentors=["mentor-2"], mentee="mentee-2")
+    set_(host, "d4", "2d", person="mentee-1")
+
+    set_(host, "d1", "3d", person="mentor-2")
+    with refused(host.url, TimingRefused, "timing_refused") as caught:
+        set_(host, "d1", "3d", person="mentor-1")
+    assert "for the persons mentee-1 and mentor-1: d4 (2d)" in str(caught.value)
+
+
 def test_of_two_operators_one_wins_and_the_other_is_told(host: Host) -> None:
     seen = set_(host, "d3", "4d")
     host.engine.timings.set("d3", "5d", reason=WHY, revision=seen, workflow="tiny")
