@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from mentorflow.core.decide import Decision
-from mentorflow.core.escalating import TIMER_PREFIX
 from mentorflow.core.mentorship import Timer
 from mentorflow.core.migrating import counterpart_key
 from mentorflow.core.pacing import Delay, PutOffBy, part_of
-from mentorflow.core.retiming import followers
+from mentorflow.core.retiming import followers, urgent_timers
 from mentorflow.core.spreading import Window, spread
 from mentorflow.core.timings import Rules
 from mentorflow.core.workflow import Workflow
@@ -23,7 +22,7 @@ def delays_of(new: Rules, decision: Decision, over: timedelta) -> Iterator[tuple
     workflow, timings = new
     now, mentorship = decision.entry.at, decision.mentorship
     for timer in _made_overdue(decision):
-        if timer.name in _urgent(workflow):
+        if timer.name in urgent_timers(workflow):
             continue
         until = now + over
         if timer.name in _reminders(workflow):
@@ -51,9 +50,3 @@ def _is_due(timer: Timer, now: datetime) -> bool:
 @lru_cache(maxsize=64)
 def _reminders(workflow: Workflow) -> frozenset[str]:
     return frozenset(one.timer for one in followers(workflow) if one.is_before)
-
-
-@lru_cache(maxsize=64)
-def _urgent(workflow: Workflow) -> frozenset[str]:
-    ladders = workflow.ladders.values()
-    return frozenset(TIMER_PREFIX + one.name for one in ladders if one.is_urgent)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from mentorflow.core.calendar import Calendar
@@ -32,6 +33,8 @@ class Follower(NamedTuple):
     anchor: str = ""
     date: str | None = None
     """The date that its anchor is the beginning of, where it is one."""
+    is_urgent: bool = False
+    """Whether it climbs a ladder that waits for nobody's waking hours."""
 
 
 class Span(NamedTuple):
@@ -73,7 +76,14 @@ def followers(workflow: Workflow) -> Iterator[Follower]:
             tells=Counter(ladder.rungs[-1].to),
             escalations=0,
             ends=False,
+            is_urgent=ladder.is_urgent,
         )
+
+
+@lru_cache(maxsize=64)
+def urgent_timers(workflow: Workflow) -> frozenset[str]:
+    """Return the timers that are not put off, whatever else is."""
+    return frozenset(one.timer for one in followers(workflow) if one.is_urgent)
 
 
 def spans(

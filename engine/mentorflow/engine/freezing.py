@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from mentorflow.core.spreading import NIGHT, Window, spread
-from mentorflow.core.zones import instant_of, wall_of
+from mentorflow.core.spreading import Window, roomy, spread
 from mentorflow.errors import InvalidPayload
 from mentorflow.store.programs import (
     SetAside,
@@ -24,7 +23,6 @@ BATCH = 1000
 """Timers that are written in one transaction, under the locks of their mentorships."""
 _LONGEST = timedelta(days=366)
 _LAST = 1 - 1e-9
-_DAY = timedelta(days=1)
 
 
 class TakingUp(NamedTuple):
@@ -34,6 +32,9 @@ class TakingUp(NamedTuple):
     program: str
     window: Window
     batch: int
+    urgent: frozenset[str]
+    """Those timers that are due at once, by day and by night."""
+    now: datetime
 
     def take_up_all(self, progress: Progress | None) -> int:
         """Give all that is set aside a due instant; return how many it were.
@@ -69,6 +70,8 @@ class TakingUp(NamedTuple):
 
     def _due(self, timer: SetAside, part: float) -> datetime:
         window = self.window
+        if timer.name in self.urgent:
+            return self.now
         if window.since < timer.anchor_at < window.until:
             # What reminds of something to come is of no use after it.
             window = window._replace(until=timer.anchor_at)
@@ -83,9 +86,4 @@ def window_of(now: datetime, over: timedelta, zone: tzinfo) -> Window:
     """
     if not timedelta() < over <= _LONGEST:
         raise InvalidPayload(f"over is {over}; it must be up to {_LONGEST.days} days")
-    wall = wall_of(now, zone)
-    if NIGHT.until <= wall.time() < NIGHT.since:
-        return Window(now, now + over, zone)
-    day = wall.date() + (_DAY if wall.time() >= NIGHT.since else timedelta())
-    morning = instant_of(datetime.combine(day, NIGHT.until), zone)
-    return Window(morning, morning + over, zone)
+    return roomy(Window(now, now + over, zone))

@@ -12,6 +12,7 @@ from mentorflow.core.notices import Subscription
 from mentorflow.core.override import OverrideKey
 from mentorflow.core.pacing import Limit
 from mentorflow.core.publication import Publication
+from mentorflow.core.retiming import urgent_timers
 from mentorflow.core.timings import Timings, WorkflowTimings
 from mentorflow.core.workflow import Workflow
 from mentorflow.engine.calendars import ProgramCalendar, calendar_of
@@ -57,6 +58,8 @@ class Library:
         self._versions: dict[Version, Running] = {}
         self.needs_all: frozenset[str] = frozenset()
         """Timers whose firing may change other timers of their mentorship."""
+        self.urgent: frozenset[str] = frozenset()
+        """Timers that are not put off, whatever else is."""
         self._arrange()
 
     @classmethod
@@ -184,6 +187,9 @@ class Library:
         }
         timers = (rule for found in workflows.values() for rule in found.timers.values())
         self.needs_all = frozenset(rule.name for rule in timers if not rule.is_local)
+        self.urgent = frozenset(
+            name for found in workflows.values() for name in urgent_timers(found)
+        )
 
     def get(self, name: str, version: int) -> Running:
         """Return a workflow a mentorship is pinned to.

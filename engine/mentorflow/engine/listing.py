@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from mentorflow.core.spreading import spread
+from mentorflow.core.spreading import Window, roomy, spread
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.population import Population
 from mentorflow.engine.ranges import for_each_range
 from mentorflow.store import retiming
 from mentorflow.store.ranges import Range
 from mentorflow.store.retiming import NONE, MoveCounts
+from mentorflow.store.rows import Row
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
 
@@ -50,22 +51,32 @@ class Listing:
         return sum(late)
 
     def spread(self, over: timedelta) -> None:
-        """Spread those due at once over the waking hours of a stretch of time."""
+        """Spread those due at once over the waking hours of a stretch of time.
+
+        What is urgent is due at once, and stays so.
+        """
         population = self._population
         with self._store.snapshot() as transaction:
-            found = retiming.overdue_listed(
+            overdue = retiming.overdue_listed(
                 transaction, self._plan, population.recipients, population.now
             )
+        urgent = {name for name, one in population.by_timer.items() if one.is_urgent}
+        found = [row for row in overdue if row[1] not in urgent]
         for start in range(0, len(found), self._batch):
             with self._store.transaction() as transaction:
                 retiming.spread_listed(
                     transaction,
                     self._plan,
                     (
-                        (spread(population.window(row, over), place / len(found)), *row[:3])
+                        (spread(self._window(row, over), place / len(found)), *row[:3])
                         for place, row in enumerate(found[start : start + self._batch], start)
                     ),
                 )
+
+    def _window(self, row: Row, over: timedelta) -> Window:
+        window = self._population.window(row, over)
+        # A reminder's ends with what it reminds of, night or no night.
+        return roomy(window) if window.until == self._population.now + over else window
 
     def forget(self) -> None:
         """Forget all that was listed."""

@@ -186,7 +186,8 @@ class Programs:
         """Have a program's timers fire again.
 
         Those that came due while it was frozen are spread over the waking hours of `over`, from 8
-        to 20 by its clocks, in the order in which they came due; others keep their instants.
+        to 20 by its clocks, in the order in which they came due; what is urgent is due at once, and
+        others keep their instants.
         `progress` is told how many are done, and of how many. Where the process ends meanwhile,
         `resume` goes on with those that are left.
 
@@ -204,7 +205,9 @@ class Programs:
                 after = said_by.put(after, {FROZEN: (before.frozen_at.isoformat(), None)})
             elif not stored.count_aside(transaction, program):
                 raise FreezeRefused(f"the program {program!r} is not frozen")
-        taking_up = TakingUp(self._store, program, window, self._batch)
+        self._library.catch_up(self._store)
+        urgent, now = self._library.urgent, said_by.now
+        taking_up = TakingUp(self._store, program, window, self._batch, urgent, now)
         return Resumed(program_of(after), taking_up.take_up_all(progress))
 
     def get(self, program: str) -> Program:

@@ -18,6 +18,15 @@ from tables import refused, rows
 OpenHost = Callable[..., Host]
 WHY = "the office is closed"
 
+URGENT = """
+ladders:
+  alarm:
+    urgent: true
+    rungs:
+      - {to: [mentor], after: d0, message: first}
+      - {to: [coordinator], after: d4, message: second}
+"""
+
 
 def freeze(host: Host, program: str = "program-1") -> None:
     host.engine.programs.freeze(program, reason=WHY, by="operator-1")
@@ -87,6 +96,18 @@ def test_at_night_it_begins_in_the_morning_of_the_program(host: Host) -> None:
     resume(host, over=timedelta(hours=1))
 
     assert host.due(started)["contact.nudge"] == at(days=4, hours=14)
+
+
+def test_what_is_urgent_is_due_at_once(open_on: OpenHost) -> None:
+    host = open_on(one_state("stall: {after: d1, do: [escalate: alarm]}", more=URGENT))
+    started = host.start()
+    host.wait(days=1)
+    freeze(host)
+    host.wait(days=5, hours=12)  # nine in the evening
+
+    resume(host)
+
+    assert host.due(started)[f"ladder.alarm[{started.id}-2:alarm]"] == host.now
 
 
 def test_a_reminder_of_what_is_to_come_is_due_before_it(open_on: OpenHost) -> None:

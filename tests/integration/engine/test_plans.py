@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,14 @@ from tables import NOWHERE, everything, refused, rows
 
 OpenHost = Callable[..., Host]
 WHY = "exams"
+URGENT = """
+ladders:
+  alarm:
+    urgent: true
+    rungs:
+      - {to: [mentor], after: d0, message: first}
+      - {to: [coordinator], after: d4, message: second}
+"""
 
 
 def preview(host: Host, *changes: dict[str, Any], **rest: Any) -> Plan:
@@ -135,6 +143,46 @@ def test_what_becomes_overdue_is_spread_over_waking_hours(host: Host) -> None:
     assert all(8 <= one.hour < 20 for one in instants)
     assert host.now < instants[0]
     assert instants[-1] < host.now + timedelta(hours=24)
+
+
+@pytest.mark.parametrize("hours", [1, 6])
+def test_an_evening_is_no_burst(host: Host, hours: int) -> None:
+    for place in range(20):
+        host.start(mentors=[f"mentor-{place}"])
+    host.wait(days=2, hours=10, minutes=54)  # six minutes before everybody rests
+    late = preview(host, to("d14", "2d"))
+    host.engine.timings.apply(late, reason=WHY, over=timedelta(hours=hours))
+    evening = dues(host, "contact.window", "program-1")
+    host.wait(hours=2)
+    for place in range(20):
+        host.start(mentors=[f"mentor-{place}"], program="program-2")
+    night = preview(host, to("d3", "1m", program="program-2"))
+    host.wait(minutes=2)
+    host.engine.timings.apply(night, reason=WHY, over=timedelta(hours=hours))
+
+    morning = dues(host, "contact.nudge", "program-2")
+    assert evening[0] == at(days=2, hours=10, minutes=54)
+    assert evening[-1] - evening[0] > timedelta(hours=11 if hours == 1 else 12)
+    assert morning[0] == at(days=2, hours=23)
+    assert morning[-1] - morning[0] == timedelta(hours=hours) * 19 / 20
+
+
+def test_what_is_urgent_waits_for_no_waking_hours(open_on: OpenHost) -> None:
+    host = open_on(one_state("stall: {after: d1, do: [escalate: alarm]}", more=URGENT))
+    started = host.start()
+    host.wait(days=1)
+    host.wait(days=2, hours=12)  # nine in the evening
+    plan = preview(host, to("d4", "1d"))
+
+    host.engine.timings.apply(plan, reason=WHY)
+
+    assert plan.counts.overdue == 1
+    assert host.due(started)[f"ladder.alarm[{started.id}-2:alarm]"] == at(days=2)
+
+
+def dues(host: Host, timer: str, program: str) -> list[datetime]:
+    found = (host.due(one)[timer] for one in host.engine.find(program=program))
+    return sorted(due_at for due_at in found if due_at is not None)
 
 
 def due_instants(host: Host) -> list[list[Any]]:
