@@ -13,6 +13,7 @@ from mentorflow.engine.library import Library
 from mentorflow.engine.saying import Saying
 from mentorflow.errors import NotFound, PopulationMoved, TimingRefused
 from mentorflow.store.population import mentorships_of
+from mentorflow.store.retiming import unfinished_plan
 from mentorflow.store.transaction import Transaction
 
 
@@ -36,6 +37,7 @@ def change(
     if revision is not None and saying.revision != revision + 1:
         raise changed_since(transaction, revision)
     library.refresh_to(transaction, saying.revision - 1)
+    _require_none_under_way(transaction, wanted, workflow, plan)
     found = library.overrides(workflow)
     require_sound(transaction, library.versions(workflow), found, wanted)
     changes = [
@@ -53,6 +55,22 @@ def change(
     ]
     transaction.put_timing_changes(changes)
     return changes
+
+
+def _require_none_under_way(
+    transaction: Transaction, wanted: Sequence[Wanted], workflow: str, plan: str | None
+) -> None:
+    """Refuse to set what a plan is under way to set: it would move timers by neither value."""
+    found = unfinished_plan(transaction, workflow)
+    if found is None or found.id == plan:
+        return
+    theirs = {one["timing"] for one in found.changes}
+    for key, _ in wanted:
+        if key.timing in theirs or not theirs:
+            raise PopulationMoved(
+                f"the plan {found.id} is under way, which moves timers of {key.timing}; resume it, "
+                "or undo it, first"
+            )
 
 
 def changed_since(transaction: Transaction, revision: int) -> PopulationMoved:

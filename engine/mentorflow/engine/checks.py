@@ -12,6 +12,7 @@ from mentorflow.engine.calendar_rules import Difference, calendars_of, differenc
 from mentorflow.engine.heartbeat import SILENT
 from mentorflow.store import workload
 from mentorflow.store.calendar_rules import counted_by
+from mentorflow.store.retiming import unfinished_plan
 from mentorflow.store.rows import WorkerProcess
 from mentorflow.store.store import Store
 from mentorflow.store.workload import MOST, Workload
@@ -20,6 +21,10 @@ _SHOWN = 5
 _MOST_STUCK = 100
 _TRUSTED_SKEW = 2.0
 """Seconds. A difference that people do not notice in what they are shown."""
+
+
+_LONGEST_PLAN = timedelta(minutes=10)
+"""One that is under way for longer was probably left by a process that ended."""
 
 
 class Verdict(StrEnum):
@@ -59,6 +64,7 @@ def checks_of(
     yield _failed(found)
     yield _stuck(store, workflows)
     yield _calendars(store, workflows, programs)
+    yield _plans(store, workflows)
 
 
 def _clock(store: Store) -> Check:
@@ -197,6 +203,26 @@ def _calendars(
         f"{names[0]}` says which timers move, and `mentorflow timings apply plan.json` moves them."
     )
     return Check("calendars", Verdict.WARNING, told, advice, figures)
+
+
+def _plans(store: Store, workflows: Sequence[Workflow]) -> Check:
+    now = store.clock.now()
+    with store.snapshot() as transaction:
+        names = sorted({workflow.name for workflow in workflows})
+        asked = (unfinished_plan(transaction, name) for name in names)
+        found = [one for one in asked if one is not None]
+    figures = {"under_way": [one.id for one in found]}
+    if not found:
+        return Check("plans", Verdict.OK, "no plan is under way", figures=figures)
+    oldest = min(found, key=lambda one: one.begun_at)
+    told = (
+        f"the plan {oldest.id} is {oldest.status}, {oldest.done:,} of {oldest.listed:,} timers; it "
+        f"was begun {(now - oldest.begun_at).total_seconds():.0f} s ago"
+    )
+    if now - oldest.begun_at < _LONGEST_PLAN:
+        return Check("plans", Verdict.OK, told, figures=figures)
+    advice = f"If no process is at it any longer, `mentorflow timings resume {oldest.id}`."
+    return Check("plans", Verdict.WARNING, told, advice, figures)
 
 
 def _sources(found: Mapping[str, Sequence[Difference]]) -> str:

@@ -269,7 +269,7 @@ def _known(transaction: Transaction, plan: str) -> PlanState:
 def _require_none_under_way(transaction: Transaction, workflow: str) -> None:
     under_way = retiming.unfinished_plan(transaction, workflow)
     if under_way is not None:
-        raise PopulationMoved(f"the plan {under_way} is under way; resume it, or undo it, first")
+        raise PopulationMoved(f"the plan {under_way.id} is under way; resume it, or undo it, first")
 
 
 def _require_close(now: MoveCounts, then: MoveCounts, drift: float) -> None:

@@ -112,7 +112,8 @@ class TimingSettings:
             TimingRefused: if the value is out of bounds, or would put a ladder out of order.
             InvalidPayload: if it is no duration, or there is no such timing.
             NotFound: if there is no such workflow or mentorship.
-            PopulationMoved: if the revision is no longer the current one.
+            PopulationMoved: if the revision is no longer the current one, or a plan is under way
+                that sets it.
         """
         scope, subject = scope_of(program=program, mentorship=mentorship, person=person)
         wanted = wanted_one(self._versions(workflow), name, value, scope, subject)

@@ -126,9 +126,16 @@ def put_plan(transaction: Transaction, plan: PlanState) -> None:
 def lock_plan(transaction: Transaction, plan: str) -> PlanState | None:
     """Return how far a plan has come, and let nobody else take it further."""
     found = transaction.read("lock_plan", plan)
-    if not found:
-        return None
-    row = found[0]
+    return _state_of(found[0]) if found else None
+
+
+def unfinished_plan(transaction: Transaction, workflow: str) -> PlanState | None:
+    """Return the plan of a workflow that is under way, and lock nothing."""
+    found = transaction.read("unfinished_plan", workflow)
+    return _state_of(found[0]) if found else None
+
+
+def _state_of(row: Row) -> PlanState:
     ended_at = None if row[10] is None else instant(row[10])
     return PlanState(
         id=row[0],
@@ -144,12 +151,6 @@ def lock_plan(transaction: Transaction, plan: str) -> PlanState | None:
         ended_at=ended_at,
         rules=None if row[11] is None else decoded(row[11]),
     )
-
-
-def unfinished_plan(transaction: Transaction, workflow: str) -> str | None:
-    """Return a plan of a workflow that is under way."""
-    found = transaction.read("unfinished_plan", workflow)
-    return found[0][0] if found else None
 
 
 def left_by(transaction: Transaction, plan: str, *, most: int) -> list[Row]:

@@ -367,6 +367,9 @@ def test_a_plan_that_was_ended_in_the_middle_goes_on(host: Host) -> None:
     (plan,) = rows(host.url, "SELECT id, status, done FROM mentorflow_plan")
     with pytest.raises(PopulationMoved, match="under way"):
         host.engine.timings.apply(preview(host, to("d14", "15d")), reason=WHY)
+    with refused(host.url, PopulationMoved, "population_moved"):
+        host.engine.timings.set("d3", "6d", reason=WHY, workflow="tiny")
+    host.engine.timings.set("d14", "15d", reason=WHY, workflow="tiny")
 
     report = host.engine.timings.resume(str(plan[0]))
 

@@ -95,6 +95,7 @@ def test_nothing_is_wrong_where_everything_is_done(
         "failed",
         "stuck",
         "calendars",
+        "plans",
         "webhooks",
     ]
     assert {check.advice for check in checks.values()} == {""}
@@ -114,6 +115,29 @@ def test_what_waits_too_long_is_a_problem(
     assert checks["effects"].figures["wait_seconds"] == timedelta(days=30).total_seconds()
     assert "Timekeeper" in checks["timers"].advice
     assert "Relay" in checks["effects"].advice
+
+
+def test_a_plan_that_nobody_goes_on_with_is_told(
+    engine: Engine, examine: Examine, clock: ManualClock
+) -> None:
+    start_one(engine)
+    plan = engine.timings.preview([{"timing": "contact.reply_window", "value": "21d"}])
+    with pytest.raises(KeyboardInterrupt):
+        engine.timings.apply(plan, reason="exams", progress=_interrupt)
+
+    early = examine()["plans"]
+    clock.set(clock.now() + timedelta(minutes=11))
+    late = examine()["plans"]
+
+    (under_way,) = engine.timings.plans()
+    assert (early.verdict, late.verdict) == (Verdict.OK, Verdict.WARNING)
+    assert early.figures == late.figures == {"under_way": [under_way.id]}
+    assert "1 of 1 timers" in late.found
+    assert f"mentorflow timings resume {under_way.id}" in late.advice
+
+
+def _interrupt(_done: int, _listed: int) -> None:
+    raise KeyboardInterrupt
 
 
 def test_what_waits_no_longer_than_one_is_patient_is_none(
