@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from mentorflow.engine.migration import MigrationReport, TimersChanged
     from mentorflow.engine.workflows import WorkflowVersion
 
-_COLUMNS = ("workflow", "version", "comes from", "new ones", "published", "by", "why", "digest")
+_COLUMNS = (
+    *("workflow", "version", "comes from", "new ones", "mentorships"),
+    *("published", "by", "why", "digest"),
+)
 _TIMERS = ("timer", "", "how many", "earliest", "median", "latest")
 _SHORT = 12
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The workflow.")]
@@ -64,6 +67,8 @@ def publish(
         named = f"{found.name} {found.version}"
         told = "is published" if found.is_new else "was published already, with this content"
         console.print(f"{named} {told}")
+        for one in found.clashes:
+            console.print(clean(f"  what is set stays in force, but {one}"))
 
     emit(found._asdict(), as_json=as_json, human=human)
 
@@ -76,12 +81,16 @@ def list_versions(
 ) -> None:
     """List the versions mentorships can be of, and by which new ones are started."""
     with open_engine(db) as engine:
-        found = engine.workflows.list(name)
+        found = [
+            (one, engine.workflows.count(one.name, one.version))
+            for one in engine.workflows.list(name)
+        ]
 
     def human(console: "Console") -> None:
-        console.print(table(_COLUMNS, (_version_row(one) for one in found)))
+        console.print(table(_COLUMNS, (_version_row(*one) for one in found)))
 
-    emit([one._asdict() for one in found], as_json=as_json, human=human)
+    documents = [{**one._asdict(), "mentorships": many} for one, many in found]
+    emit(documents, as_json=as_json, human=human)
 
 
 def show(
@@ -165,12 +174,13 @@ def _map(given: Iterable[str], option: str) -> dict[str, str]:
     return names
 
 
-def _version_row(one: "WorkflowVersion") -> tuple[Any, ...]:
+def _version_row(one: "WorkflowVersion", mentorships: int) -> tuple[Any, ...]:
     return (
         one.name,
         one.version,
         "a package" if one.is_installed else "this database",
         "by this one" if one.is_latest else None,
+        f"{mentorships:,}",
         None if one.published_at is None else local(one.published_at),
         one.published_by,
         one.reason,

@@ -20,6 +20,16 @@ def out_of_bounds(timing: Timing, value: Duration) -> str | None:
     return None
 
 
+def clashes(workflow: Workflow, overrides: Overrides) -> Iterator[str]:
+    """Yield what is set that a version of a workflow would not have let pass."""
+    for key, value in sorted(overrides.items()):
+        timing = workflow.timings.get(key.timing) if key.workflow == workflow.name else None
+        reason = None if timing is None else out_of_bounds(timing, value)
+        if reason is not None:
+            yield f"for the {key.scope} {key.subject}".rstrip() + f", {reason}"
+    yield from disorders(workflow, overrides, touched=workflow.timings, programs={}, people={})
+
+
 def disorders(
     workflow: Workflow,
     overrides: Overrides,

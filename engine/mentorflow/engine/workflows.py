@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from mentorflow.core.bounds import clashes
 from mentorflow.core.leaving import all_ways
 from mentorflow.core.migrating import migration_event
 from mentorflow.core.publication import Publication
@@ -57,6 +58,8 @@ class Published(NamedTuple):
     digest: str
     is_new: bool
     """Whether it was not known before."""
+    clashes: tuple[str, ...] = ()
+    """What operators have set that it would not have let pass; it stays in force all the same."""
 
 
 class Workflows:
@@ -86,6 +89,7 @@ class Workflows:
         reason, by = said_if_any(reason, by)
         self._library.catch_up(self._store)
         workflow = self._checked(text, source)
+        clashing = tuple(clashes(workflow, self._library.overrides(workflow.name)))
         with self._store.transaction() as transaction:
             if not _is_published(transaction, workflow):
                 counted = transaction.count_revision()
@@ -95,8 +99,9 @@ class Workflows:
                         *(transaction.now(), by, reason, counted),
                     )
                     transaction.put_publication(found)
-                    return Published(*found[:3], is_new=True)
-        return Published(workflow.name, workflow.version, workflow.digest, is_new=False)
+                    return Published(*found[:3], is_new=True, clashes=clashing)
+        known = (workflow.name, workflow.version, workflow.digest)
+        return Published(*known, is_new=False, clashes=clashing)
 
     def list(self, name: str | None = None) -> Sequence[WorkflowVersion]:
         """Return all versions of all workflows, or of one, the oldest first.

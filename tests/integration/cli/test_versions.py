@@ -48,7 +48,21 @@ def test_a_version_is_published_once(commands: Commands, second: Path) -> None:
         (1, False, None),
         (2, True, "exams"),
     ]
+    assert [one["mentorships"] for one in listed] == [3, 0]
     assert "this database" in commands("workflow", "list").stdout
+
+
+def test_who_publishes_is_told_of_what_is_set_out_of_bounds(
+    commands: Commands, second: Path
+) -> None:
+    commands("timings", "set", "snooze", "14d", "--reason", "exams")
+    usual, text = "snooze: {default: 3d, min: 1d, max: 14d", second.read_text()
+    assert usual in text
+    second.write_text(text.replace(usual, usual.replace("14d", "9d")))
+
+    told = commands("workflow", "publish", str(second)).stdout
+
+    assert "what is set stays in force, but for the deployment, snooze may be 1d to 9d" in told
 
 
 def test_a_document_is_shown_as_it_was_written(commands: Commands, published: Path) -> None:

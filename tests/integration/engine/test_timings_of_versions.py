@@ -12,6 +12,7 @@ from builders import START, at, life_pack
 from changing import written
 from mentorflow import Engine, ManualClock, Mentorship
 from mentorflow.definitions.pack import Pack
+from mentorflow.engine.workflows import Published
 from mentorflow.errors import InvalidPayload, TimingRefused
 
 Open = Callable[[], Engine]
@@ -39,7 +40,7 @@ def open_engine(database_url: str, pack: Pack) -> Iterator[Open]:
         )
 
 
-def publish_second(engine: Engine, pack: Pack) -> None:
+def publish_second(engine: Engine, pack: Pack) -> Published:
     """Publish a version in which d3 is called first_nudge, and d14 is longer by default."""
     said: Any = written(pack)
     said["version"] = 2
@@ -47,7 +48,7 @@ def publish_second(engine: Engine, pack: Pack) -> None:
     said["snooze"] = "first_nudge"
     said["timings"]["d14"] |= {"default": "20d", "max": "30d"}
     said["states"]["contact"]["timers"]["nudge"]["after"] = "first_nudge"
-    engine.workflows.publish(yaml.safe_dump(said, sort_keys=False))
+    return engine.workflows.publish(yaml.safe_dump(said, sort_keys=False))
 
 
 def in_force(engine: Engine, **asked: str) -> dict[str, tuple[str, int]]:
@@ -101,6 +102,21 @@ def test_what_is_in_force_is_told_of_each_version_that_is_run_by(
     engine.workflows.migrate("tiny", from_version=1, to_version=2)
 
     assert "d3" not in in_force(engine)
+
+
+def test_who_publishes_is_told_what_is_set_that_the_version_does_not_allow(
+    open_engine: Open, pack: Pack
+) -> None:
+    engine = open_engine()
+    engine.timings.set("d14", "50d", reason=WHY, program="p", workflow="tiny")
+    engine.timings.set("d3", "4d", reason=WHY, workflow="tiny")
+
+    published = publish_second(engine, pack)
+
+    assert published.is_new
+    (clash,) = published.clashes
+    assert clash.startswith("for the program p, d14 may be 1m to 30d, not 50d")
+    assert publish_second(engine, pack).clashes == (clash,)
 
 
 def test_a_version_that_another_process_has_published_is_known_to_who_sets(
