@@ -138,8 +138,10 @@ def _too_deep(file: Path) -> InvalidPayload:
 
 def _text(file: Path) -> str:
     try:
-        if file.stat().st_size > _MOST_BYTES:
+        with file.open("rb") as opened:
+            found = opened.read(_MOST_BYTES + 1)  # a device or a pipe has no size to ask for
+        if len(found) > _MOST_BYTES:
             raise InvalidPayload(f"{file} has more than {_MOST_BYTES:,} bytes")
-        return file.read_text(encoding="utf-8")
+        return found.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as failed:
         raise InvalidPayload(f"{file} cannot be read: {failed}") from None

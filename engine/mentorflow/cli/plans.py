@@ -111,7 +111,14 @@ def preview(
         plan = engine.timings.preview(changes, horizon=timedelta(days=days), workflow=workflow)
     if save is not None:
         save.write_text(json.dumps(plan_document(plan), indent=2) + "\n", encoding="utf-8")
-    emit(plan_document(plan), as_json=as_json, human=lambda console: show_plan(console, plan))
+
+    def human(console: "Console") -> None:
+        show_plan(console, plan)
+        file = "--save plan.json keeps it," if save is None else f"It is kept in {save},"
+        known = "plan.json" if save is None else save
+        console.print(clean(f"{file} and `mentorflow timings apply {known} --reason …` does it."))
+
+    emit(plan_document(plan), as_json=as_json, human=human)
 
 
 def apply(

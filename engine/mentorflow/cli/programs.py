@@ -1,12 +1,22 @@
 """`mentorflow programs`: by which calendar each counts its days, and whether it is frozen."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mentorflow.cli.changes import BeforeOption, emit_changes
-from mentorflow.cli.console import DbOption, JsonOption, clean, emit, open_engine, table
+from mentorflow.cli.console import (
+    DbOption,
+    JsonOption,
+    clean,
+    console,
+    emit,
+    open_engine,
+    table,
+)
 from mentorflow.cli.documents import program_document
 from mentorflow.cli.plan_documents import plan_document
 from mentorflow.cli.plans import bar, show_plan
@@ -195,7 +205,7 @@ def resume(
     as_json: JsonOption = False,
 ) -> None:
     """Have a program's timers fire again; those that came due meanwhile one after the other."""
-    with open_engine(db) as engine, bar("giving timers their instants") as tell:
+    with open_engine(db) as engine, gone_on_with(program), bar("taking timers up") as tell:
         resumed = engine.programs.resume(
             program, reason=reason, by=by, over=timedelta(hours=over), progress=tell
         )
@@ -206,6 +216,21 @@ def resume(
         console.print(f"{resumed.timers:,} timers came due meanwhile; they are spread.")
 
     emit(found, as_json=as_json, human=human)
+
+
+@contextmanager
+def gone_on_with(program: str) -> Iterator[None]:
+    """Say how to go on where Ctrl-C ends the resuming in its middle."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        console(stderr=True).print(
+            clean(
+                "What was not taken up yet stays set aside. "
+                f"`mentorflow programs resume {program} --reason …` goes on with it."
+            )
+        )
+        raise
 
 
 def history(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from integration.cli.program import Commands
+from mentorflow.cli.programs import gone_on_with
 from mentorflow.cli.wording import local, parsed
 
 WHY = ("--reason", "they sit there")
@@ -100,6 +101,16 @@ def test_a_resumed_program_goes_on(commands: Commands) -> None:
     assert (resumed.document["frozen"], resumed.document["timers"]) == (None, 0)
     assert again.status == 1
     assert "is not frozen" in again.stderr
+
+
+def test_who_ends_a_resuming_in_the_middle_is_told_how_to_go_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(KeyboardInterrupt), gone_on_with("lfx"):
+        raise KeyboardInterrupt
+
+    told = " ".join(capsys.readouterr().err.split())
+    assert "`mentorflow programs resume lfx --reason …` goes on with it" in told
 
 
 @pytest.mark.parametrize(

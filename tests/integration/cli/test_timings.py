@@ -148,6 +148,14 @@ def test_a_file_that_is_nested_without_end_is_refused(
     assert (refused.status, refused.error["code"]) == (1, "invalid_payload")
 
 
+@pytest.mark.parametrize("command", [("preview", "--file"), ("apply", "--reason", "exams")])
+def test_a_file_without_an_end_is_refused(commands: Commands, command: tuple[str, ...]) -> None:
+    refused = commands.json("timings", *command, "/dev/zero")
+
+    assert (refused.status, refused.error["code"]) == (1, "invalid_payload")
+    assert "more than 4,194,304 bytes" in refused.error["reason"]
+
+
 def test_plans_are_listed_page_by_page(commands: Commands, tmp_path: Path) -> None:
     for value in ("4d", "5d"):
         file = tmp_path / f"{value}.json"
@@ -200,6 +208,7 @@ def test_a_preview_says_of_which_changes(commands: Commands, tmp_path: Path) -> 
     assert seen.startswith("snooze for the program p0 -> 4d\n")
     assert "p9 -> 4d\n  and 2 more" in seen
     assert "None would be due at once" in seen
+    assert "--save plan.json keeps it" in seen
 
 
 def test_who_undoes_is_told_of_what_was_set_since(commands: Commands) -> None:
