@@ -105,9 +105,8 @@ def _print(console: "Console", checks: "Sequence[Check]") -> None:
     shown = table(
         _COLUMNS,
         ((check.name, check.verdict, check.found, check.advice or None) for check in checks),
+        styles=[_STYLES[check.verdict] for check in checks],
     )
-    for row, check in zip(shown.rows, checks, strict=True):
-        row.style = _STYLES[check.verdict]
     console.print(shown)
     counts = {name: sum(check.verdict == name for check in checks) for name in _STYLES}
     console.print(f"problems: {counts['problem']}, warnings: {counts['warning']}")

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mentorflow.cli.logs import log_to_stderr
+from mentorflow.cli.tables import Fitting
 from mentorflow.errors import SchemaMismatch, StoreUnavailable
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from mentorflow.clock import Clock
     from mentorflow.engine.channels import Channel
@@ -112,17 +112,15 @@ def console(*, stderr: bool = False) -> "Console":
     return made
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> "Table":
-    """Return a table of texts in which nothing is cut off; None is shown as a dash."""
-    from rich import box
-    from rich.table import Table
+def table(
+    columns: Iterable[str], rows: Iterable[Iterable[object]], *, styles: Iterable[str] = ()
+) -> Fitting:
+    """Return a table of texts in which nothing is cut off; None is shown as a dash.
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for name in columns:
-        made.add_column(name, overflow="fold")
-    for row in rows:
-        made.add_row(*("-" if cell is None else clean(cell) for cell in row))
-    return made
+    Where the screen is too narrow for the words of all columns, the rows stand one below another.
+    """
+    shown = (tuple("-" if cell is None else clean(cell) for cell in row) for row in rows)
+    return Fitting(columns, shown, styles)
 
 
 def clean(value: object) -> str:
