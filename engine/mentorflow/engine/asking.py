@@ -152,13 +152,13 @@ def said_if_any(reason: str | None, by: str | None) -> tuple[str | None, str | N
     return None, None if by is None else name_text(by, what="by")
 
 
-def said(reason: str, by: str | None) -> tuple[str, str | None]:
+def said(reason: object, by: str | None) -> tuple[str, str | None]:
     """Return why something is changed, and by whom.
 
     Raises:
         InvalidPayload: if no reason is given, or either can be none.
     """
-    if not str(reason).strip():
+    if not isinstance(reason, str) or not reason.strip():
         raise InvalidPayload("say why, in a reason: whoever asks later is told")
     if len(reason) > _MOST_REASON or CONTROL.search(reason):
         raise InvalidPayload(f"the reason must be one line of {_MOST_REASON} characters at most")

@@ -1,5 +1,6 @@
 """Limits operators set: how many timers of a timing fire in a minute, how others are strewn."""
 
+import reprlib
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -43,9 +44,9 @@ class Limits:
         _require_patient(versions, timing_of(versions, name).name)
         if per_minute is None and jitter is None:
             raise InvalidPayload("say how many may fire: per_minute=500, jitter='30m', or both")
-        if per_minute is not None and not 1 <= per_minute <= _MOST_PER_MINUTE:
+        if per_minute is not None and per_minute not in range(1, _MOST_PER_MINUTE + 1):
             raise InvalidPayload(
-                f"per_minute is {per_minute}; it must be 1 to {_MOST_PER_MINUTE:,}"
+                f"per_minute is {per_minute!r}; it must be 1 to {_MOST_PER_MINUTE:,}"
             )
         limit = StoredLimit(workflow, name, per_minute, _jitter_of(jitter))
         return self._put(limit, reason=reason, by=by)
@@ -97,11 +98,11 @@ def _require_patient(versions: Sequence[Workflow], timing: str) -> None:
                 raise TimingRefused(f"{timing} has no limit: the ladder {ladder.name} is urgent")
 
 
-def _jitter_of(text: str | None) -> str | None:
+def _jitter_of(text: object) -> str | None:
     if text is None:
         return None
     try:
-        found = Duration.parse(text)
+        found = Duration.parse(text if isinstance(text, str) else reprlib.repr(text))
     except ValueError as wrong:
         raise InvalidPayload(f"jitter: {wrong}") from None
     if found.days or found.business_days or not timedelta() < found.exact <= _LONGEST_JITTER:

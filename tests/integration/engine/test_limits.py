@@ -200,6 +200,8 @@ def test_what_is_in_force_is_listed(open_on: OpenHost) -> None:
         {},
         {"per_minute": 0},
         {"per_minute": 1_000_001},
+        {"per_minute": 2.5},
+        {"jitter": 30},
         {"jitter": "1d"},
         {"jitter": "25h"},
         {"jitter": "0m"},

@@ -196,8 +196,8 @@ def test_of_two_operators_one_wins_and_the_other_is_told(host: Host) -> None:
         host.engine.timings.set("d3", "6d", reason=WHY, revision=seen, workflow="tiny")
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "two\nlines", "x" * 1001])
-def test_a_reason_is_asked_for(host: Host, reason: str) -> None:
+@pytest.mark.parametrize("reason", ["", "  ", "two\nlines", "x" * 1001, None, 5])
+def test_a_reason_is_asked_for(host: Host, reason: Any) -> None:
     with refused(host.url, InvalidPayload, "invalid_payload"):
         host.engine.timings.set("d3", "4d", reason=reason, workflow="tiny")
 
