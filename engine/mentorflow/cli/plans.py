@@ -51,6 +51,8 @@ _WORST = ("person", "messages", "with the plan")
 _BAR = 40
 _OVER = {"applied", "undone"}
 _SHOWN = 10
+_MOST_LEFT = 1000
+"""Timers a report names at most."""
 PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="The id of the plan.")]
 SpreadOption = Annotated[
     int, typer.Option("--over", min=0, max=8784, help="Hours over which what is overdue is spread.")
@@ -257,6 +259,8 @@ def _emit(report: "PlanReport", *, as_json: bool) -> None:
             console.print("Not put back, since they fired or count anew:")
             for one in report.left:
                 console.print(f"  {one.mentorship_id} {one.timer} {one.instance}".rstrip())
+            if len(report.left) >= _MOST_LEFT:
+                console.print("  and maybe others: so many are named at most")
         if report.status == "undone":
             console.print(
                 "Timers that were set since by what it had changed keep that: "
