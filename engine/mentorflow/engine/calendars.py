@@ -48,6 +48,11 @@ class ProgramCalendar:
             InvalidPayload: naming what there is none of, and what there is.
         """
         named = {"time_zone": time_zone, "country": country, "subdivision": subdivision}
+        for name, many in {"extra_holidays": extra_holidays, "work_days": work_days}.items():
+            if not isinstance(many, Collection):
+                raise InvalidPayload(f"{name}: it is a list, which may be empty, not {many!r}")
+        if time_zone is None:
+            raise InvalidPayload("time_zone: it is taken back by UTC, not by none")
         for name, value in named.items():
             if value is not None and not isinstance(value, str):
                 raise InvalidPayload(f"{name}: it is a text, not {value!r}")

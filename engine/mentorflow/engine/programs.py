@@ -220,10 +220,11 @@ class Programs:
         """Return the programs something was said of, page by page by their ids.
 
         Raises:
-            InvalidPayload: if the limit is not 1 to 1000.
+            InvalidPayload: if the limit is not 1 to 1000, or `after` can be no program.
         """
         require_limit(limit)
-        found = self._store.reader.programs_after(after or "", limit=limit)
+        behind = "" if after is None else name_text(after, what="after")
+        found = self._store.reader.programs_after(behind, limit=limit)
         return [program_of(one) for one in found]
 
     def history(

@@ -9,7 +9,7 @@ from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope
 from mentorflow.engine.asking import Wanted, said, wanted_again, wanted_of
 from mentorflow.engine.changing import change, changed_since, require_sound
-from mentorflow.engine.ids import IdMaker
+from mentorflow.engine.ids import IdMaker, is_id
 from mentorflow.engine.library import Library
 from mentorflow.engine.listing import Listing
 from mentorflow.engine.plans import Plan, affected, after_changes, plan_of, require_horizon
@@ -260,7 +260,7 @@ class Retiming:
 
 
 def _known(transaction: Transaction, plan: str) -> PlanState:
-    state = retiming.lock_plan(transaction, plan)
+    state = retiming.lock_plan(transaction, plan) if is_id(plan) else None
     if state is None:
         raise NotFound(f"there is no plan {plan!r}")
     return state

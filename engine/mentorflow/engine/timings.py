@@ -189,10 +189,12 @@ class TimingSettings:
 
         Raises:
             InvalidPayload: if the limit is not 1 to 1000, or there is no such timing.
+            NotFound: if there is no such workflow.
         """
         require_limit(limit)
+        versions = self._versions(workflow)
         if name is not None:
-            timing_of(self._versions(workflow), name)
+            timing_of(versions, name)
         return self._store.reader.timing_changes(
             workflow=workflow, timing=name, before=before, limit=limit
         )
@@ -255,9 +257,10 @@ class TimingSettings:
 
         Raises:
             InvalidPayload: if the limit is not 1 to 1000.
-            NotFound: if `before` is the id of no plan.
+            NotFound: if there is no such workflow, or `before` is the id of no plan.
         """
         require_limit(limit)
+        self._versions(workflow)
         if before is not None and not is_id(before):
             raise NotFound(f"there is no plan {before!r}")
         return self._store.reader.plans(workflow=workflow, before=before, limit=limit)

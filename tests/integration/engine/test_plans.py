@@ -346,10 +346,15 @@ def test_a_plan_that_was_edited_may_not_be_what_a_preview_would_refuse(
 
 
 def test_a_plan_nobody_made_cannot_be_undone_or_gone_on_with(host: Host) -> None:
-    with refused(host.url, NotFound, "not_found"):
-        host.engine.timings.undo("nothing", reason=WHY)
-    with refused(host.url, NotFound, "not_found"):
-        host.engine.timings.resume("nothing")
+    for name in ("nothing", NOWHERE, "\udcff"):
+        with refused(host.url, NotFound, "not_found"):
+            host.engine.timings.undo(name, reason=WHY)
+        with refused(host.url, NotFound, "not_found"):
+            host.engine.timings.resume(name)
+    for workflow in ("nothing", "\udcff"):
+        for look in (host.engine.timings.plans, host.engine.timings.history):
+            with refused(host.url, NotFound, "not_found"):
+                look(workflow=workflow)
 
 
 def test_a_plan_that_was_ended_in_the_middle_goes_on(host: Host) -> None:

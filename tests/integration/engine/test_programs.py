@@ -98,6 +98,9 @@ def test_the_history_says_who_changed_what_when_and_why(host: Host) -> None:
         ({"time_zone": "Europe/Viena"}, "did you mean 'Europe/Vienna'?"),
         ({"time_zone": "localtime"}, "no time zone 'localtime'"),
         ({"time_zone": "Factory"}, "no time zone 'Factory'"),
+        ({"time_zone": None}, "taken back by UTC"),
+        ({"extra_holidays": None}, "extra_holidays: it is a list"),
+        ({"work_days": 5}, "work_days: it is a list"),
         ({"country": "Austria"}, "no holidays are known of 'Austria'"),
         ({"subdivision": "CA"}, "'CA' is part of no country"),
         ({}, "say what is to change"),
@@ -109,6 +112,11 @@ def test_what_can_be_no_calendar_is_refused(
     with refused(host.url, InvalidPayload, "invalid_payload") as caught:
         set_(host, **calendar)
     assert says in str(caught.value)
+
+
+def test_programs_are_not_listed_after_what_can_be_none(host: Host) -> None:
+    with refused(host.url, InvalidPayload, "invalid_payload"):
+        host.engine.programs.list(after="\udcff")
 
 
 def test_a_reason_is_asked_for(host: Host) -> None:
