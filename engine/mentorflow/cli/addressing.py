@@ -1,6 +1,7 @@
 """How people name things on the command line: a mentorship by its id or key, an escalation."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,7 @@ from mentorflow.errors import NotFound
 if TYPE_CHECKING:
     from mentorflow.engine.engine import Engine
 
+_MOST_LOOKED_UP = 20
 MentorshipArgument = Annotated[
     str, typer.Argument(metavar="ID", help="The mentorship, by its id or its key.")
 ]
@@ -47,6 +49,24 @@ def id_of_named(engine: "Engine", name: str | None) -> str | None:
         NotFound, InvalidPayload: as `mentorship_named` does.
     """
     return None if name is None else mentorship_named(engine, name).id
+
+
+def of_nobody(engine: "Engine", changes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return sentences on the programs and people of changes that no mentorship has so far.
+
+    Timings may be set before anybody is there; but most such names are typing errors.
+    """
+    named = {
+        (scope, one[scope]): {scope: one[scope]}
+        for one in changes
+        for scope in ("program", "person")
+        if one.get(scope) is not None
+    }
+    return [
+        f"There is no mentorship of the {scope} {name!r} so far."
+        for (scope, name), wanted in [*named.items()][:_MOST_LOOKED_UP]
+        if not engine.find(**wanted, limit=1)
+    ]
 
 
 def escalation_named(engine: "Engine", name: str) -> Escalation:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mentorflow.cli.addressing import id_of_named
+from mentorflow.cli.addressing import id_of_named, of_nobody
 from mentorflow.cli.console import (
     DbOption,
     JsonOption,
@@ -111,11 +111,14 @@ def preview(
     with open_engine(db) as engine:
         changes = [_with_id(engine, one) for one in changes]
         plan = engine.timings.preview(changes, horizon=timedelta(days=days), workflow=workflow)
+        strange = of_nobody(engine, changes)
     if save is not None:
         save.write_text(json.dumps(plan_document(plan), indent=2) + "\n", encoding="utf-8")
 
     def human(console: "Console") -> None:
         show_plan(console, plan)
+        for sentence in strange:
+            console.print(clean(sentence))
         file = "--save plan.json keeps it," if save is None else f"It is kept in {save},"
         known = "plan.json" if save is None else save
         console.print(clean(f"{file} and `mentorflow timings apply {known} --reason …` does it."))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mentorflow.cli import limits, plans
-from mentorflow.cli.addressing import id_of_named
+from mentorflow.cli.addressing import id_of_named, of_nobody
 from mentorflow.cli.console import DbOption, JsonOption, clean, emit, open_engine, table
 from mentorflow.cli.scopes import (
     ByOption,
@@ -180,6 +180,7 @@ def _change(
             moved = report.done
             change = _made_by(engine.timings, report.id, workflow)
         now = _in_force(engine.timings, wanted, workflow)
+        strange = of_nobody(engine, [wanted])
 
     def human(console: "Console") -> None:
         console.print(clean(f"{change.timing} {_whom(change)}: {was} -> {now}"))
@@ -187,6 +188,8 @@ def _change(
             console.print("Timers that are pending keep the value they were set with.")
         else:
             console.print(f"{moved:,} pending timers were moved by the plan {change.plan}.")
+        for sentence in strange:
+            console.print(clean(sentence))
 
     emit({**_document_of(change), "moved": moved}, as_json=as_json, human=human)
 

@@ -199,6 +199,18 @@ def test_people_are_told_for_whom_what_was_set_and_by_which_plan(commands: Comma
     assert f"{window} for the program p: the layer below -> 21d" in plans
 
 
+def test_a_name_that_nobody_has_is_told(commands: Commands) -> None:
+    asked, why = ("timings", "set", "snooze", "4d"), ("--reason", "exams")
+
+    wrong = commands(*asked, "--program", "lxf", *why).stdout
+    person = commands("timings", "preview", "snooze", "5d", "--person", "mentor-9").stdout
+    right = commands(*asked, "--program", "lfx", *why).stdout
+
+    assert "There is no mentorship of the program 'lxf' so far." in wrong
+    assert "There is no mentorship of the person 'mentor-9' so far." in person
+    assert "There is no mentorship" not in right
+
+
 def test_a_preview_says_of_which_changes(commands: Commands, tmp_path: Path) -> None:
     file = tmp_path / "changes.yaml"
     file.write_text("".join(f"- {{timing: snooze, value: 4d, program: p{n}}}\n" for n in range(12)))
