@@ -23,7 +23,7 @@ from mentorflow import errors, webhooks
 from mentorflow.cli.program import program
 from mentorflow.core.mentorship import Escalation, HistoryEntry, Mentorship, Timer
 from mentorflow.core.offers import offered_in
-from mentorflow.core.workflow import TimerRule, Workflow
+from mentorflow.core.workflow import TimerRule, Timing, Workflow
 from mentorflow.definitions import document
 from mentorflow.definitions.diagram import mermaid, svg
 from mentorflow.definitions.load import installed, load
@@ -205,7 +205,7 @@ def timing_list() -> str:
         (
             f"`{timing.name}`",
             timing.default,
-            f"{timing.least} to {timing.most}",
+            _may_be(timing),
             timing.help,
             timing.source,
             _code(used.get(timing.name, ())),
@@ -213,6 +213,12 @@ def timing_list() -> str:
         for timing in WORKFLOW.timings.values()
     )
     return _table(("timing", "default", "may be", "what for", "source", "timers"), rows)
+
+
+def _may_be(timing: Timing) -> str:
+    bounds = f"{timing.least} to {timing.most}"
+    other = timing.longer_than
+    return bounds if other is None else f"{bounds}, longer than `{other}`"
 
 
 def timer_list() -> str:

@@ -252,6 +252,7 @@ def _document(one: "TimingInForce") -> dict[str, Any]:
         "default": one.default,
         "min": one.least,
         "max": one.most,
+        "longer_than": one.longer_than,
         "help": one.help,
         "source": one.source,
         "overrides": overrides,

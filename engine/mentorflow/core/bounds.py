@@ -1,11 +1,11 @@
-"""What an operator may set a timing to: its bounds, and ladders that stay in order."""
+"""What an operator may set a timing to: its bounds, and what stays in order."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import OverrideKey, Scope
-from mentorflow.core.workflow import Ladder, Timing, Workflow
+from mentorflow.core.workflow import Timing, Workflow
 
 Overrides = Mapping[OverrideKey, Duration]
 _Context = tuple[tuple[Scope, tuple[str, ...]], ...]
@@ -38,24 +38,34 @@ def disorders(
     programs: Mapping[str, str],
     people: Mapping[str, Collection[str]],
 ) -> Iterator[str]:
-    """Yield, for ladders that follow a touched timing, where a rung would come before another.
+    """Yield, for what follows a touched timing, where a rung or an end would come too soon.
 
-    Rungs are held against each other as they are in force together: for the deployment, for each
+    Timings are held against each other as they are in force together: for the deployment, for each
     program, mentorship and person that has a value of its own, and for those who share a
     mentorship. `programs` has the program of each mentorship that has one, and `people` those in
     each mentorship who have one.
     """
     wanted = set(touched)
-    for ladder in workflow.ladders.values():
-        names = {rung.timing for rung in ladder.rungs}
+    for names, what in _orders(workflow):
         if wanted.isdisjoint(names):
             continue
         ours = [key for key in overrides if key.workflow == workflow.name and key.timing in names]
         for context in _contexts(ours, programs, people):
-            found = _disorder(workflow, overrides, ladder, context)
+            found = _disorder(workflow, overrides, names, context)
             if found is not None:
-                yield found
+                yield f"{what} {_where(context)}: {found}"
                 break
+
+
+def _orders(workflow: Workflow) -> Iterator[tuple[Sequence[str], str]]:
+    """Yield timings that are each longer than the one before, and what is wrong where not."""
+    for ladder in workflow.ladders.values():
+        names = [rung.timing for rung in ladder.rungs]
+        yield names, f"the ladder {ladder.name!r} would be out of order"
+    for timing in workflow.timings.values():
+        if timing.longer_than is not None:
+            names = [timing.longer_than, timing.name]
+            yield names, f"{timing.name} would be over before {timing.longer_than}"
 
 
 def _contexts(
@@ -80,17 +90,12 @@ def _contexts(
 
 
 def _disorder(
-    workflow: Workflow, overrides: Overrides, ladder: Ladder, context: _Context
+    workflow: Workflow, overrides: Overrides, names: Sequence[str], context: _Context
 ) -> str | None:
-    spans = [
-        (rung.timing, _value(workflow, overrides, rung.timing, context)) for rung in ladder.rungs
-    ]
+    spans = [(name, _value(workflow, overrides, name, context)) for name in names]
     for (lower, first), (upper, second) in pairwise(spans):
         if second.length <= first.length:
-            return (
-                f"the ladder {ladder.name!r} would be out of order {_where(context)}: {upper} "
-                f"({second}) must be longer than {lower} ({first})"
-            )
+            return f"{upper} ({second}) must be longer than {lower} ({first})"
     return None
 
 

@@ -234,6 +234,8 @@ class Timing(NamedTuple):
     source: str
     fact: str | None = None
     """A fact of the mentorship that overrides it: what the pair agreed on. Dotted path."""
+    longer_than: str | None = None
+    """A timing that is always shorter."""
 
 
 class Rung(NamedTuple):

@@ -209,6 +209,7 @@ def _timing(name: str, timing: written.Timing) -> Timing:
         help=timing.help,
         source=timing.source,
         fact=timing.fact,
+        longer_than=timing.longer_than,
     )
 
 

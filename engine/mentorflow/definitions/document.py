@@ -72,9 +72,9 @@ class Timing(Part):
     help: Line
     source: Line = Field(default="own", description="Where the default comes from.")
     fact: Dotted | None = Field(
-        default=None,
-        description="A fact of the mentorship whose duration counts instead: agreement.cadence.",
+        default=None, description="A fact whose duration counts instead: agreement.cadence."
     )
+    longer_than: Dotted | None = Field(default=None, description="A timing that is always shorter.")
 
     @model_validator(mode="after")
     def _hold(self) -> "Timing":

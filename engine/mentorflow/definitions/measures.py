@@ -21,6 +21,7 @@ def findings(document: Document, pack: Pack | None = None) -> Iterator[Finding]:
     yield from _backwards(document)
     yield from _daily(document)
     yield from _ladders(document)
+    yield from _out_of_order(document)
     if pack is not None:
         yield from _payloads(document, pack)
 
@@ -72,6 +73,19 @@ def _ladders(document: Document) -> Iterator[Finding]:
                 hint = f"give {rung.after} a default of more than {before}"
                 yield document.finding(path, message, hint=hint)
             before = after
+
+
+def _out_of_order(document: Document) -> Iterator[Finding]:
+    for name, timing in document.timings.items():
+        other = document.timings.get(timing.longer_than or "")
+        if other is None:
+            continue
+        least = Duration.parse(other.default)
+        if Duration.parse(timing.default).length <= least.length:
+            path: Place = ("timings", name, "longer_than")
+            message = f"is {timing.default}, no longer than {timing.longer_than} ({least})"
+            hint = f"give {name} a default of more than {least}"
+            yield document.finding(path, message, hint=hint)
 
 
 def _payloads(document: Document, pack: Pack) -> Iterator[Finding]:

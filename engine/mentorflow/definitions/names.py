@@ -78,6 +78,7 @@ def references(document: Document) -> Iterator[Reference]:
         yield from _in_branch(document, branch, path)
     for name, state in document.states.items():
         yield from _in_state(document, state, ("states", name))
+    yield from _in_timings(document)
     yield from _in_timers(document)
     yield from _in_ladders(document)
     for name, collection in document.collections.items():
@@ -126,6 +127,12 @@ def _in_state(document: Document, state: State, path: Place) -> Iterator[Referen
     yield from _in_do(document, state.enter.do, (*path, "enter", "do"))
     yield from _listed("timer", state.suspends, (*path, "suspends"))
     yield from _listed("event", state.passes, (*path, "passes"))
+
+
+def _in_timings(document: Document) -> Iterator[Reference]:
+    for name, timing in document.timings.items():
+        if timing.longer_than is not None:
+            yield Reference("timing", timing.longer_than, ("timings", name, "longer_than"))
 
 
 def _in_timers(document: Document) -> Iterator[Reference]:

@@ -45,6 +45,8 @@ class TimingInForce(NamedTuple):
     """Over how long those are strewn that are due at once; None where they are not."""
     version: int = 0
     """The version of the workflow that says so: the newest that has it and is run by."""
+    longer_than: str | None = None
+    """A timing that is always shorter."""
 
 
 class TimingSettings:
@@ -348,4 +350,5 @@ def _in_force(
         help=timing.help,
         source=timing.source,
         overrides=tuple(own),
+        longer_than=timing.longer_than,
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from builders import Host, at
+from mentorflow import Engine
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved, TimingRefused
 from one_state import one_state
 from tables import NOWHERE, refused
@@ -186,6 +187,24 @@ def test_a_ladder_stays_in_order_where_two_people_share_a_mentorship(open_on: Op
     with refused(host.url, TimingRefused, "timing_refused") as caught:
         set_(host, "d1", "3d", person="mentor-1")
     assert "for the persons mentee-1 and mentor-1: d4 (2d)" in str(caught.value)
+
+
+def test_nothing_ends_before_those_it_concerns_were_asked(host: Host) -> None:
+    with Engine(host.url, channels=[]) as engine:
+        timings = engine.timings
+        with refused(host.url, TimingRefused, "timing_refused") as caught:
+            timings.set("active.inactive_end", "60d", reason=WHY, program="autumn")
+        assert str(caught.value).endswith(
+            "active.inactive_end would be over before active.inactive_warn for the program autumn: "
+            "active.inactive_end (60d) must be longer than active.inactive_warn (90d)"
+        )
+        both = [
+            {"timing": "active.inactive_end", "value": "60d", "program": "autumn"},
+            {"timing": "active.inactive_warn", "value": "45d", "program": "autumn"},
+        ]
+        plan = timings.preview(both)
+
+        assert timings.apply(plan, reason=WHY).status == "applied"
 
 
 def test_of_two_operators_one_wins_and_the_other_is_told(host: Host) -> None:

@@ -138,6 +138,8 @@ def test_an_event_no_state_takes_is_told(small: Small) -> None:
         ("stalled.helper: {default: 4d, min: 1d", "stalled.helper: {default: 0d, min: 0d",
          ("ladders.stalled.rungs[1].after: comes 0d after the start, no later than the rung before "
          "it")),
+        ("source: S24, fact", "source: S24, longer_than: work.limit, fact",
+         "timings.rhythm.longer_than: is 30d, no longer than work.limit (90d)"),
         ("rest: {default: 3d, min: 1d", "rest: {default: 3d, min: 0d",
          "ladders.stalled.repeat: recurs by 'rest', whose min is 0d: it would never rest"),
         ("end: {before: rest, anchor: ends_on", "end: {before: rest, anchor: entered",
