@@ -3,7 +3,7 @@
 import logging
 
 from mentorflow.core.catalogue import DISABLED, FAILING
-from mentorflow.core.delivering import Health
+from mentorflow.core.delivering import Health, Verdict
 from mentorflow.core.person import Person
 from mentorflow.engine.announcing import announce
 from mentorflow.engine.channels import Message
@@ -22,13 +22,25 @@ class Alarm:
         self._endpoints = endpoints
         self._post = post
 
+    def tell(self, endpoint: str, verdict: Verdict) -> None:
+        """Tell what a verdict says of an endpoint; once more, where it is not known to be told.
+
+        Raises:
+            StoreUnavailable: if the database refuses.
+        """
+        if verdict.disable is not None:
+            self.disabled(endpoint, verdict.disable)
+        elif verdict.warn:
+            self.failing(endpoint, verdict.health)
+
     def disabled(self, endpoint: str, why: str) -> None:
         """Have an endpoint be told nothing more, and tell everybody why."""
         if self._endpoints.get(endpoint).status != "enabled":
             return  # several requests that were under way have the same answer
-        self._endpoints.disable(endpoint, reason=why, by=None)
+        # First: whoever finds it disabled takes everybody to be told.
         with self._store.transaction() as transaction:
             announce(transaction, DISABLED, {"endpoint": endpoint, "why": why}, but=endpoint)
+        self._endpoints.disable(endpoint, reason=why, by=None)
         self._tell(endpoint, DISABLED, f"is told nothing any more: {why}.")
 
     def failing(self, endpoint: str, health: Health) -> None:

@@ -7,18 +7,18 @@ without asking anybody. What it has begun and never settled is sent again when i
 import logging
 import random
 import secrets
-from collections import Counter
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 from threading import Event, RLock
-from typing import NamedTuple
 
 from mentorflow.clock import passing
-from mentorflow.core.delivering import Answered, Health, Verdict, judge, left_alone
+from mentorflow.core.delivering import Health, Verdict, judge, left_alone
 from mentorflow.engine.alarming import Alarm
+from mentorflow.engine.landing import Landed, answer_of, unexpected
 from mentorflow.engine.sealing import Sealing
 from mentorflow.engine.serving import Serving
 from mentorflow.engine.watching import watcher
@@ -28,7 +28,7 @@ from mentorflow.outbound.messages import Answer, Failure
 from mentorflow.store import webhooks as stored
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
-from mentorflow.store.webhooks import Attempt, Begun, Served
+from mentorflow.store.webhooks import Attempt, AttemptKey, Begun, Served
 from mentorflow.webhooks.keys import signer_of
 
 _MOST_SERVED = 1000
@@ -44,15 +44,6 @@ whatever it settles."""
 _RENEWED_IN = 3
 """After a third of it, a lease is extended."""
 log = logging.getLogger("mentorflow.courier")
-
-
-class _Landed(NamedTuple):
-    """A request that came back."""
-
-    serving: Serving
-    begun: Begun
-    at: datetime
-    answer: Answer
 
 
 class Courier:
@@ -79,12 +70,18 @@ class Courier:
         """What time it was by the database, and how many seconds had passed by then."""
         self._lease = f"courier-{secrets.token_hex(8)}"
         self._serving: dict[str, Serving] = {}
-        self._landed: SimpleQueue[_Landed] = SimpleQueue()
+        self._landed: SimpleQueue[Landed] = SimpleQueue()
         self._left: timedelta | None = None
         """How long nothing was to be sent, when it was last looked; None where nothing is."""
         self._news = Event()
         self._turn = RLock()
         self._is_closing = False
+        self._judged: dict[AttemptKey, Verdict] = {}
+        """What this turn makes of attempts, and those before it that failed."""
+        self._untold: deque[tuple[str, Verdict]] = deque()
+        """What somebody is to be told of endpoints."""
+        self._is_unsure = False
+        """Whether the database may know of other attempts than we do, as after a failed turn."""
         self.sent = 0
         """How many requests it has made."""
 
@@ -92,13 +89,13 @@ class Courier:
     def flying(self) -> int:
         """How many requests are under way, or about to be, or not settled yet."""
         with self._turn:
-            return sum(one.unsettled + len(one.ready) for one in self._serving.values())
+            return sum(len(one.unsettled) + len(one.ready) for one in self._serving.values())
 
     def work(self) -> int:
         """Settle what came back and send what is due; return how much there was, or still is."""
         if self.flying:
             self._news.wait(_WAIT)
-        elif self._look() != timedelta():
+        elif not self._is_unsure and not self._untold and self._look() != timedelta():
             return 0
         if self._client is None:
             self._client = self._opened()
@@ -109,15 +106,19 @@ class Courier:
                 now = transaction.now()
                 self._time_read = now, self._passed()
                 self._hold(transaction, now)
-                verdicts = self._settle(transaction, landed)
+                settled = self._recall(transaction, landed) if self._is_unsure else set()
+                verdicts = self._settle(transaction, landed, settled)
                 ready = [] if self._is_closing else self._begin(transaction, now)
-                self._release(transaction, landed, ready)
+                idle = self._release(transaction, landed, ready)
         except BaseException:
+            self._is_unsure, self._renew_at = True, None
             for one in landed:  # to be settled when the database is back
                 self._landed.put(one)
             raise
+        self._is_unsure = False
+        self._judged.clear()
         with self._turn:
-            self._go_on(landed, ready)
+            self._go_on(landed, ready, idle)
         self._tell(verdicts)
         return len(landed) + len(ready) + self.flying
 
@@ -130,14 +131,14 @@ class Courier:
         """Let what is under way come back, settle it, and leave the endpoints to others."""
         self._is_closing = True
         with self._turn:
-            unsent = [(one, list(one.ready)) for one in self._serving.values()]
+            unsent = [(one, [begun.key for begun in one.ready]) for one in self._serving.values()]
             for serving, _ in unsent:
                 serving.ready.clear()
         try:
             with self._transaction() as transaction:
-                for serving, ready in unsent:
-                    self._unbegin(transaction, serving, ready)
-            while self.flying:
+                for serving, keys in unsent:
+                    self._unbegin(transaction, serving, keys)
+            while self.flying or self._is_unsure:
                 self.work()
             with self._transaction() as transaction:
                 stored.release(transaction, list(self._serving), lease=self._lease)
@@ -178,7 +179,7 @@ class Courier:
             else []
         )
         if not new and not self._serving:
-            return
+            self._is_unsure = True  # something is due, and may be ours without our knowing
         held = stored.hold(transaction, lease=self._lease)
         if self._renew_at is None or now >= self._renew_at:
             stored.renew(transaction, lease=self._lease, leased_until=until)
@@ -227,39 +228,63 @@ class Courier:
         serving.keys = [signer_of(key) for key, _ in alive]
         serving.keys_until = min((end for _, end in alive if end), default=None)
 
-    def _go_on(self, landed: Sequence[_Landed], ready: Sequence[Begun]) -> None:
+    def _recall(self, transaction: Transaction, landed: Sequence[Landed]) -> set[AttemptKey]:
+        """Bring together what is known here and there, as after a turn that failed.
+
+        It may have been committed all the same: that answer may be what was lost. What had begun
+        and will never be sent is taken back; what came back and is settled already is returned.
+        """
+        begun = stored.begun(transaction, list(self._serving), lease=self._lease)
+        strays: dict[str, list[AttemptKey]] = {}
+        with self._turn:
+            known = {key for one in self._serving.values() for key in one.begun}
+        for key in begun - known:
+            strays.setdefault(key[0], []).append(key)
+        for endpoint, serving in self._serving.items():
+            self._unbegin(transaction, serving, strays.get(endpoint, []))
+            serving.free_at = serving.served.free_at or transaction.now()
+            serving.looked_at = None
+        return stored.logged(transaction, [one.begun.key for one in landed])
+
+    def _go_on(self, landed: Sequence[Landed], ready: Sequence[Begun], idle: Sequence[str]) -> None:
         """Take in what is committed, and send what is ready."""
+        for endpoint in idle:
+            del self._serving[endpoint]
         for one in landed:
-            one.serving.unsettled -= 1
+            one.serving.unsettled.discard(one.begun.key)
         for waiting in ready:
             self._serving[waiting.endpoint].ready.append(waiting)
         for serving in self._serving.values():
             self._send(serving)
 
     def _settle(
-        self, transaction: Transaction, landed: Sequence[_Landed]
+        self, transaction: Transaction, landed: Sequence[Landed], known: set[AttemptKey]
     ) -> list[tuple[str, Verdict]]:
         settled: list[tuple[Attempt, str]] = []
         verdicts: list[tuple[str, Verdict]] = []
         changed: dict[str, Health] = {}
         for one in landed:
-            serving = one.serving
+            serving, key = one.serving, one.begun.key
+            if key in known:
+                if key in self._judged:
+                    verdicts.append((one.begun.endpoint, self._judged[key]))
+                continue
             if self._serving.get(one.begun.endpoint) is not serving:
                 continue  # who serves it now sends it again
             if one.answer.failure is Failure.ABANDONED:
                 continue  # nobody knows whether it arrived: it is sent again
-            answered = _answered(one)
             chance = random.random()  # noqa: S311  # it spreads retries, and keeps no secret
             verdict = judge(
                 serving.health,
-                answered,
+                one.answered,
                 attempt=one.begun.attempt,
                 chance=chance,
                 schedule=serving.served.schedule,
             )
+            self._judged[key] = verdict
             serving.health = changed[one.begun.endpoint] = verdict.health
             verdicts.append((one.begun.endpoint, verdict))
-            settled.append((_attempt(one, verdict), verdict.status))
+            settled.append((one.attempt(verdict), verdict.status))
         stored.settle(transaction, settled)
         stored.put_health(transaction, changed)
         return verdicts
@@ -282,30 +307,31 @@ class Courier:
         return begun
 
     def _release(
-        self, transaction: Transaction, landed: Sequence[_Landed], begun: Sequence[Begun]
-    ) -> None:
-        """Leave endpoints to others that have nothing under way any more."""
+        self, transaction: Transaction, landed: Sequence[Landed], begun: Sequence[Begun]
+    ) -> list[str]:
+        """Leave endpoints to others that have nothing under way any more; return them."""
         busy = {one.endpoint for one in begun}
-        settled = Counter(one.begun.endpoint for one in landed)
+        settled = {one.begun.key for one in landed}
         with self._turn:
             now = transaction.now()
             for serving in self._serving.values():
                 is_open = serving.served.is_enabled and not serving.health.is_held(now)
                 serving.is_paused = serving.is_paused and not is_open
                 if serving.ready and not is_open:
-                    self._unbegin(transaction, serving, list(serving.ready))
+                    self._unbegin(transaction, serving, [one.key for one in serving.ready])
                     serving.ready.clear()
             idle = [
                 id_
                 for id_, one in self._serving.items()
-                if id_ not in busy and not one.ready and one.unsettled <= settled[id_]
+                if id_ not in busy and not one.ready and one.unsettled <= settled
             ]
-            for endpoint in idle:
-                del self._serving[endpoint]
         stored.release(transaction, idle, lease=self._lease)
+        return idle
 
-    def _unbegin(self, transaction: Transaction, serving: Serving, ready: Sequence[Begun]) -> None:
-        notices = [one.notice for one in ready]
+    def _unbegin(
+        self, transaction: Transaction, serving: Serving, unsent: Sequence[AttemptKey]
+    ) -> None:
+        notices = [notice for _, notice, _ in unsent]
         if notices:
             stored.unbegin(transaction, serving.served.endpoint, notices)
 
@@ -317,11 +343,15 @@ class Courier:
         while serving.ready and not serving.is_paused and serving.flying < serving.most_flying:
             begun = serving.ready.popleft()
             serving.flying += 1
-            serving.unsettled += 1
+            serving.unsettled.add(begun.key)
             self.sent += 1
             at = self._time()
-            future = client.submit(serving.request(begun, at))
-            future.add_done_callback(self._landing(serving, begun, at))
+            try:
+                future = client.submit(serving.request(begun, at))
+            except Exception as error:  # noqa: BLE001  # a border: the others go on
+                self._land(Landed(serving, begun, at, unexpected(error)))
+            else:
+                future.add_done_callback(self._landing(serving, begun, at))
 
     def _time(self) -> datetime:
         """Return what time it is by the database: the clock of this machine may be wrong."""
@@ -332,17 +362,19 @@ class Courier:
         self, serving: Serving, begun: Begun, at: datetime
     ) -> Callable[[Future[Answer]], None]:
         def landed(future: Future[Answer]) -> None:
-            answer = future.result()
-            self._landed.put(_Landed(serving, begun, at, answer))
             with self._turn:
-                serving.hear(answer)
+                self._land(Landed(serving, begun, at, answer_of(future)))
                 self._send(serving)
             if serving.wants_turn or self._landed.qsize() >= _ENOUGH:
                 self._news.set()
 
         return landed
 
-    def _collected(self) -> list[_Landed]:
+    def _land(self, landed: Landed) -> None:
+        self._landed.put(landed)
+        landed.serving.hear(landed.answer)
+
+    def _collected(self) -> list[Landed]:
         found = []
         while not self._landed.empty():
             found.append(self._landed.get())
@@ -351,33 +383,13 @@ class Courier:
     def _tell(self, verdicts: Sequence[tuple[str, Verdict]]) -> None:
         if verdicts:
             watcher().webhooks_sent([verdict.status for _, verdict in verdicts])
-        for endpoint, verdict in verdicts:
-            if verdict.disable is not None:
-                self._alarm.disabled(endpoint, verdict.disable)
-            elif verdict.warn:
-                self._alarm.failing(endpoint, verdict.health)
-
-
-def _answered(one: _Landed) -> Answered:
-    answer = one.answer
-    error = None if answer.failure is None else answer.failure.value
-    return Answered(one.at, answer.status, error, answer.retry_after, answer.control)
-
-
-def _attempt(one: _Landed, verdict: Verdict) -> Attempt:
-    answer = one.answer
-    return Attempt(
-        endpoint=one.begun.endpoint,
-        notice=one.begun.notice,
-        number=one.begun.number,
-        at=one.at,
-        cause=one.begun.cause,
-        status_code=answer.status,
-        error=None if answer.failure is None else answer.failure.value,
-        detail=answer.detail,
-        excerpt=answer.excerpt,
-        address=answer.address,
-        timings=answer.timings._asdict(),
-        next_at=verdict.next_at,
-        why=verdict.why,
-    )
+        self._untold += (one for one in verdicts if one[1].disable is not None or one[1].warn)
+        while self._untold:
+            try:
+                self._alarm.tell(*self._untold[0])
+            except StoreUnavailable:
+                raise  # it is told when the database is back
+            except Exception:
+                # A border: what cannot be told of one must not hold up all others.
+                log.exception("courier.untold endpoint=%s", self._untold[0][0])
+            self._untold.popleft()

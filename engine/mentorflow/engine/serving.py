@@ -1,7 +1,7 @@
 """An endpoint while a Courier serves it: what is under way to it, and how much more may be."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import floor
@@ -9,7 +9,7 @@ from math import floor
 from mentorflow import __version__
 from mentorflow.core.delivering import BREAKS_AFTER, HOLDING, OVERLOADED, Health
 from mentorflow.outbound.messages import Answer, Failure, Request
-from mentorflow.store.webhooks import Begun, Served
+from mentorflow.store.webhooks import AttemptKey, Begun, Served
 from mentorflow.webhooks.keys import Signer
 from mentorflow.webhooks.signing import headers_by
 
@@ -43,7 +43,7 @@ class Serving:
     ready: deque[Begun] = field(default_factory=deque)
     """Begun deliveries of which nothing was sent yet."""
     flying: int = 0
-    unsettled: int = 0
+    unsettled: set[AttemptKey] = field(default_factory=set)
     """Those that are under way, or came back and are not settled yet."""
     failures: int = 0
     """In a row, those that are not settled yet among them."""
@@ -56,6 +56,12 @@ class Serving:
     """When all that was due had been begun."""
     is_paused: bool = False
     """Whether nothing is sent until what came back is settled, since it may hold the others."""
+
+    @property
+    def begun(self) -> Iterator[AttemptKey]:
+        """All attempts that have begun and are not settled."""
+        yield from self.unsettled
+        yield from (one.key for one in self.ready)
 
     @property
     def most_flying(self) -> int:

@@ -15,6 +15,10 @@ _DIED = "whoever sent it ended before it was settled: it may have arrived, and i
 _GONE = "its notice is kept no longer: it was pruned before it was sent"
 
 
+AttemptKey = tuple[str, str, int]
+"""An endpoint, a notice, and the number of an attempt at that delivery."""
+
+
 class Served(NamedTuple):
     """An endpoint that is ours to serve for now, and how it fares."""
 
@@ -49,6 +53,11 @@ class Begun(NamedTuple):
     """The one that is wanted, or thin where the notice has no other."""
     body: str
     """The text that is sent."""
+
+    @property
+    def key(self) -> AttemptKey:
+        """What the attempt is known by."""
+        return self.endpoint, self.notice, self.number
 
     @property
     def attempt(self) -> int:
@@ -132,6 +141,18 @@ def claim(
     if gone:
         transaction.write("settle_delivery", gone)
     return begun
+
+
+def begun(transaction: Transaction, endpoints: Sequence[str], *, lease: str) -> set[AttemptKey]:
+    """Return the attempts at deliveries to endpoints that a lease has begun and not settled."""
+    found = transaction.read("select_begun", lease, encoded(endpoints)) if endpoints else ()
+    return {(row[0], row[1], row[2]) for row in found}
+
+
+def logged(transaction: Transaction, attempts: Sequence[AttemptKey]) -> set[AttemptKey]:
+    """Return those of some attempts that are settled."""
+    found = transaction.read("select_logged", encoded(attempts)) if attempts else ()
+    return {(row[0], row[1], row[2]) for row in found}
 
 
 def unbegin(transaction: Transaction, endpoint: str, notices: Sequence[str]) -> None:

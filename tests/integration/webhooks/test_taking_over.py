@@ -12,6 +12,7 @@ from integration.webhooks.endpoints import add
 from mentorflow.engine.courier import LEASE
 from receiver import Receiver, receiving
 from servers.waiting import wait_until
+from tables import execute, rows
 
 
 @pytest.mark.parametrize("deaths", [1, 11])
@@ -69,6 +70,23 @@ def test_who_let_a_lease_run_out_that_nobody_took_goes_on_with_it(host: Host) ->
 
     (delivery,) = host.engine.webhooks.deliveries(endpoint)
     assert (delivery.status, delivery.attempts, len(receiver.came)) == ("done", 1, 1)
+
+
+def test_what_is_ones_own_without_ones_knowing_is_found(host: Host, receiver: Receiver) -> None:
+    add(host, receiver, types=["mentor.accepted"])
+    host.active()
+    with closing(host.engine.webhooks.courier()) as courier:
+        lease = f"lease = '{courier._lease}'"
+        execute(host.url, f"UPDATE mentorflow_delivery SET {lease}, attempts = 1")
+        long_ago = "leased_until = '2020-01-01 00:00:00+00:00'"
+        execute(host.url, f"UPDATE mentorflow_endpoint_health SET {lease}, {long_ago}")
+        while courier.work():
+            """Send what is due."""
+
+    assert len(receiver.came) == 1
+    assert rows(host.url, "SELECT status, attempts, lease FROM mentorflow_delivery") == [
+        ("done", 1, None)
+    ]
 
 
 def arrived(receiver: Receiver, number: int) -> Callable[[], bool]:
