@@ -90,5 +90,6 @@ class Duty(ABC):
             # Its first line: those below may hold what is in a row, which names people.
             reason = str(failed).partition("\n")[0]
             log.warning("duty.waits duty=%s error=%s", self.name, reason)
-        except Exception:
+        except BaseException:
+            # Of an app's callback that calls sys.exit, nothing would be seen but the silence.
             log.exception("duty.failed duty=%s", self.name)

@@ -40,4 +40,7 @@ def _rest_after_work(courier: Courier, poll: timedelta) -> timedelta:
     except (StoreUnavailable, MissingExtra) as failed:
         # A server that restarts comes back, and nobody need start us again for that.
         log.warning("courier.waits error=%s", str(failed).partition("\n")[0])
-        return poll
+    except Exception:
+        # A border: nobody would start this thread again.
+        log.exception("courier.failed")
+    return poll

@@ -28,8 +28,12 @@ class Listening:
         with our_errors():
             self._held = self._database.raw_connection()
             driver: Any = self._held.driver_connection
-            driver.autocommit = True
-            driver.execute(_LISTEN)
+            try:
+                driver.autocommit = True
+                driver.execute(_LISTEN)
+            except BaseException:
+                self._let_go()
+                raise
             self._driver = driver
         return self
 
@@ -39,7 +43,10 @@ class Listening:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Not given back to the pool: it would go on listening there.
+        self._let_go()
+
+    def _let_go(self) -> None:
+        # Not given back to the pool: it would go on listening there, and commit by itself.
         self._held.invalidate()
         self._waking.close()
         self._woken.close()

@@ -21,7 +21,7 @@ class Counting(Duty):
 
     name: ClassVar[str] = "counting"
 
-    def __init__(self, *answers: int | Exception, poll: timedelta = LONG) -> None:
+    def __init__(self, *answers: int | BaseException, poll: timedelta = LONG) -> None:
         super().__init__(poll)
         self.answers = list(answers)
         self.looks: SimpleQueue[int] = SimpleQueue()
@@ -29,7 +29,7 @@ class Counting(Duty):
     def work(self) -> int:
         answer = self.answers.pop(0) if self.answers else 0
         self.looks.put(len(self.answers))
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         return answer
 
@@ -74,10 +74,11 @@ def test_it_looks_again_after_its_rest() -> None:
         (StoreUnavailable("gone"), "duty.waits duty=counting error=gone"),
         (QueueUnavailable("gone"), "duty.waits duty=counting error=gone"),
         (LookupError("a defect"), "duty.failed duty=counting"),
+        (SystemExit("of a callback of an app"), "duty.failed duty=counting"),
     ],
 )
 def test_what_goes_wrong_is_logged_and_tried_again(
-    failure: Exception,
+    failure: BaseException,
     told: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
