@@ -333,7 +333,7 @@ class Courier:
     ) -> None:
         notices = [notice for _, notice, _ in unsent]
         if notices:
-            stored.unbegin(transaction, serving.served.endpoint, notices)
+            stored.unbegin(transaction, serving.served.endpoint, notices, lease=self._lease)
 
     def _send(self, serving: Serving) -> None:
         """Send what is ready, as far as fewer are under way than may be."""

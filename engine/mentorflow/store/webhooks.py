@@ -155,9 +155,9 @@ def logged(transaction: Transaction, attempts: Sequence[AttemptKey]) -> set[Atte
     return {(row[0], row[1], row[2]) for row in found}
 
 
-def unbegin(transaction: Transaction, endpoint: str, notices: Sequence[str]) -> None:
-    """Take back that an attempt at deliveries has begun: nothing was sent."""
-    transaction.run("unbegin_deliveries", endpoint, encoded(notices))
+def unbegin(transaction: Transaction, endpoint: str, notices: Sequence[str], *, lease: str) -> None:
+    """Take back that a lease has begun an attempt at deliveries: nothing was sent."""
+    transaction.run("unbegin_deliveries", endpoint, encoded(notices), lease)
 
 
 def settle(transaction: Transaction, settled: Sequence[tuple[Attempt, str]]) -> None:
