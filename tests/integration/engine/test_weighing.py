@@ -57,6 +57,23 @@ def test_a_preview_tells_what_each_timer_tells(
     require_worst(plan, found, {one.timer: one for one in followers(host.workflow)})
 
 
+@pytest.mark.parametrize("paused", [0, 3, 12, 37])
+def test_of_many_who_are_met_once_the_ten_with_most_are_told(host: Host, paused: int) -> None:
+    for number in range(40):
+        started = host.start(mentee=f"mentee-{number}", mentors=[f"mentor-{number}"])
+        if number < paused:
+            host.send(started, EVENTS[0], by=f"mentor-{number}")
+    change = {"timing": TIMINGS[0], "value": VALUES[0]}
+
+    plan = host.engine.timings.preview([change], workflow="tiny", horizon=HORIZON)
+
+    population = [host.engine.get(one.id) for one in host.engine.find(limit=100)]
+    changes = {(change["timing"],): change}
+    found = [moved(host, one, timer, changes) for one in population for timer in one.timers]
+    assert len(plan.worst) == 10
+    require_worst(plan, found, {one.timer: one for one in followers(host.workflow)})
+
+
 def test_two_readers_see_one_moment(host: Host) -> None:
     host.start()
     store = Store(host.url, host.clock)

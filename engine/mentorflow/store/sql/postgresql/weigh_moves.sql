@@ -1,8 +1,8 @@
 -- What the mentorships of a range come to: how many timers are alike in all that is told of them, and
 -- how many are due in a minute, with the plan; how many mentorships move; and the messages by the
 -- horizon, before and after, of people who are often met, and of the ten others with most. The
--- messages a timer leads to have ten bits for each role. Whatever is worked out for each timer is
--- worked out once (OFFSET 0), and from what is known before (the minute, the horizon).
+-- messages a timer leads to have ten bits for each of at most six roles. Whatever is worked out for
+-- each timer is worked out once (OFFSET 0), and from what is known before (the minute, the horizon).
 \i following
 , bound AS (
     SELECT :until::timestamptz AS until, :now::int AS now, :last::int AS last),
@@ -61,7 +61,30 @@ often AS (
     SELECT n.person
     FROM json_array_elements_text(:often::json) AS n (person)),
 here AS (
-    SELECT :p_after::uuid AS after, :p_upto::uuid AS upto)
+    SELECT :p_after::uuid AS after, :p_upto::uuid AS upto),
+-- How much the most is that a mentorship tells anybody in a role, and in which.
+most AS (
+    SELECT max(after & 1023) AS m0, max(after >> 10 & 1023) AS m1, max(after >> 20 & 1023) AS m2,
+           max(after >> 30 & 1023) AS m3, max(after >> 40 & 1023) AS m4, max(after >> 50 & 1023) AS m5
+    FROM counted
+    WHERE mentorship_id IS NOT NULL),
+told_most AS (
+    SELECT r.role, r.place, greatest(m0, m1, m2, m3, m4, m5) AS after
+    FROM roles AS r
+    CROSS JOIN most
+    WHERE greatest(m0, m1, m2, m3, m4, m5) > 0
+      AND (ARRAY[m0, m1, m2, m3, m4, m5])[r.place / 10 + 1] = greatest(m0, m1, m2, m3, m4, m5)),
+most_told AS (
+    SELECT p.person, c.before >> r.place & 1023 AS before, r.after
+    FROM mentorflow_party AS p
+    JOIN told_most AS r ON r.role = p.role
+    JOIN counted AS c ON c.mentorship_id = p.mentorship_id
+    WHERE p.person NOT IN (SELECT person FROM often)
+      AND p.mentorship_id > (SELECT after FROM here)
+      AND p.mentorship_id <= (SELECT upto FROM here)
+      AND c.after >> r.place & 1023 = r.after
+    ORDER BY p.person COLLATE "C"
+    LIMIT 10)
 SELECT NULL AS person,
        json_build_array(
            number, moves, stands_still, later, days, overdue, day_before, day_after)::text,
@@ -87,13 +110,19 @@ WHERE p.person = ANY(ARRAY(SELECT person FROM often))
   AND p.mentorship_id <= (SELECT upto FROM here)
 GROUP BY p.person
 UNION ALL
+SELECT person, NULL, before, after
+FROM most_told
+UNION ALL
+-- The others are looked at only where these are not enough.
 (SELECT p.person, NULL, c.before >> r.place & 1023, c.after >> r.place & 1023 AS after
  FROM mentorflow_party AS p
  JOIN counted AS c ON c.mentorship_id = p.mentorship_id
  JOIN roles AS r ON r.role = p.role
- WHERE p.person NOT IN (SELECT person FROM often)
+ WHERE (SELECT count(*) FROM most_told) < 10
+   AND p.person NOT IN (SELECT person FROM often)
    AND p.mentorship_id > (SELECT after FROM here)
    AND p.mentorship_id <= (SELECT upto FROM here)
    AND c.after >> r.place & 1023 > 0
+   AND c.after >> r.place & 1023 < (SELECT max(after) FROM told_most)
  ORDER BY after DESC, p.person COLLATE "C"
  LIMIT 10)
