@@ -57,6 +57,11 @@ def disorders(
                 break
 
 
+def in_order(workflow: Workflow) -> frozenset[str]:
+    """Return the timings that are held in order."""
+    return frozenset(name for names, _ in _orders(workflow) for name in names)
+
+
 def _orders(workflow: Workflow) -> Iterator[tuple[Sequence[str], str]]:
     """Yield timings that are each longer than the one before, and what is wrong where not."""
     for ladder in workflow.ladders.values():

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Container, Mapping, Sequence
 
-from mentorflow.core.bounds import disorders
+from mentorflow.core.bounds import disorders, in_order
 from mentorflow.core.duration import Duration
 from mentorflow.core.override import LIMIT, OverrideKey, Scope, TimingChange
 from mentorflow.core.workflow import Workflow
@@ -37,7 +37,7 @@ def change(
     if revision is not None and saying.revision != revision + 1:
         raise changed_since(transaction, revision)
     library.refresh_to(transaction, saying.revision - 1)
-    _require_none_under_way(transaction, wanted, workflow, plan)
+    _require_not_being_set(transaction, wanted, workflow, plan)
     found = library.overrides(workflow)
     require_sound(transaction, library.versions(workflow), found, wanted)
     changes = [
@@ -57,7 +57,7 @@ def change(
     return changes
 
 
-def _require_none_under_way(
+def _require_not_being_set(
     transaction: Transaction, wanted: Sequence[Wanted], workflow: str, plan: str | None
 ) -> None:
     """Refuse to set what a plan is under way to set: it would move timers by neither value."""
@@ -105,7 +105,7 @@ def require_sound(
     after = {**overrides, **{one.key: one.value for one in wanted}}
     kept = {key: value for key, value in after.items() if value is not None}
     own = {key.subject for key in kept if key.scope is Scope.MENTORSHIP}
-    people = _people_of_ladders(transaction, versions, kept)
+    people = _people_in_order(transaction, versions, kept)
     found = transaction.standing(sorted(id_ for id_ in own if is_id(id_)))
     _require_there(wanted, found)
     programs = {id_: mentorship.program for id_, mentorship in found.items()}
@@ -128,17 +128,12 @@ def require_sound(
     return kept
 
 
-def _people_of_ladders(
+def _people_in_order(
     transaction: Transaction, versions: Sequence[Workflow], kept: Mapping[OverrideKey, Duration]
 ) -> Mapping[str, Collection[str]]:
-    """Return those in each mentorship who have a value of their own of what a ladder follows."""
-    follow = {
-        rung.timing
-        for version in versions
-        for ladder in version.ladders.values()
-        for rung in ladder.rungs
-    }
-    ours = [key for key in kept if key.timing in follow]
+    """Return those in each mentorship who have a value of their own of what is held in order."""
+    held = frozenset[str]().union(*map(in_order, versions))
+    ours = [key for key in kept if key.timing in held]
     people = sorted({key.subject for key in ours if key.scope is Scope.PERSON})
     found: dict[str, set[str]] = defaultdict(set)
     if people and (len(people) > 1 or any(key.scope is Scope.MENTORSHIP for key in ours)):

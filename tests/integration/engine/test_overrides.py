@@ -207,6 +207,17 @@ def test_nothing_ends_before_those_it_concerns_were_asked(host: Host) -> None:
         assert timings.apply(plan, reason=WHY).status == "applied"
 
 
+def test_nothing_ends_before_two_people_who_share_a_mentorship_were_asked(host: Host) -> None:
+    with Engine(host.url, channels=[]) as engine:
+        engine.start(mentee="mentee-1", mentors=["mentor-1"], program="autumn")
+        engine.timings.set("active.inactive_warn", "95d", reason=WHY, person="mentor-1")
+        engine.timings.set("active.inactive_end", "92d", reason=WHY, person="mentee-2")
+
+        with refused(host.url, TimingRefused, "timing_refused") as caught:
+            engine.timings.set("active.inactive_end", "92d", reason=WHY, person="mentee-1")
+    assert "for the persons mentee-1 and mentor-1: active.inactive_end (92d)" in str(caught.value)
+
+
 def test_of_two_operators_one_wins_and_the_other_is_told(host: Host) -> None:
     seen = set_(host, "d3", "4d")
     host.engine.timings.set("d3", "5d", reason=WHY, revision=seen, workflow="tiny")
