@@ -10,6 +10,8 @@ import pytest
 from builders import Host
 from integration.webhooks.endpoints import add
 from mentorflow.engine.courier import LEASE
+from mentorflow.store.store import Store
+from mentorflow.store.webhooks import unbegin
 from receiver import Receiver, receiving
 from servers.waiting import wait_until
 from tables import execute, rows
@@ -50,6 +52,28 @@ def test_attempts_that_nobody_knows_the_end_of_are_told_and_use_nothing_of_the_s
     assert attempt.number == deaths + 1
     assert attempt.next_at is not None
     assert timedelta(seconds=4) <= attempt.next_at - attempt.at <= timedelta(seconds=6)
+
+
+def test_what_another_lease_has_begun_is_not_taken_back(host: Host) -> None:
+    is_to_answer = Event()
+
+    def hold_on(*_: object) -> tuple[int, dict[str, str]]:
+        assert is_to_answer.wait(30)
+        return 204, {}
+
+    with receiving(hold_on) as receiver, closing(host.engine.webhooks.courier()) as courier:
+        endpoint = add(host, receiver, types=["mentor.accepted"])
+        host.active()
+        courier.work()
+        (delivery,) = host.engine.webhooks.deliveries(endpoint)
+        store = Store(host.url, host.clock)
+        with store.transaction() as transaction:
+            unbegin(transaction, endpoint, [delivery.notice], lease="courier-2")
+        store.close()
+        (after,) = host.engine.webhooks.deliveries(endpoint)
+        is_to_answer.set()
+
+    assert (delivery.attempts, after.attempts) == (1, 1)
 
 
 def test_who_let_a_lease_run_out_that_nobody_took_goes_on_with_it(host: Host) -> None:
