@@ -3,6 +3,16 @@
 from builders import Note, take_facts, tiny
 from mentorflow.core.workflow import View, Workflow
 
+URGENT = """
+ladders:
+  alarm:
+    urgent: true
+    rungs:
+      - {to: [mentor], after: d0, message: first}
+      - {to: [coordinator], after: d4, message: second}
+"""
+"""A ladder that waits for nobody's waking hours."""
+
 
 def one_state(timers: str, *, more: str = "", state: str = "") -> Workflow:
     """Return a workflow of one long state with these timers, which takes facts as they come."""

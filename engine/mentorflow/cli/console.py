@@ -112,6 +112,18 @@ def console(*, stderr: bool = False) -> "Console":
     return made
 
 
+@contextmanager
+def interruptible(advice: Callable[[], str | None]) -> Iterator[None]:
+    """Say how to go on, if there is a way, where Ctrl-C ends something in its middle."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        told = advice()
+        if told is not None:
+            console(stderr=True).print(clean(told))
+        raise
+
+
 def table(
     columns: Iterable[str], rows: Iterable[Iterable[object]], *, styles: Iterable[str] = ()
 ) -> Fitting:

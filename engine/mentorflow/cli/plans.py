@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,8 +14,8 @@ from mentorflow.cli.console import (
     DbOption,
     JsonOption,
     clean,
-    console,
     emit,
+    interruptible,
     open_engine,
     progress,
     table,
@@ -49,10 +49,7 @@ _LOADS = ("day", "messages", "with the plan", "escalations", "with the plan")
 _PLANS = ("plan", "begun", "status", "timers", "changes", "by", "why")
 _WORST = ("person", "messages", "with the plan")
 _BAR = 40
-_OVER = {"applied", "undone"}
 _SHOWN = 10
-_MOST_LEFT = 1000
-"""Timers a report names at most."""
 PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="The id of the plan.")]
 SpreadOption = Annotated[
     int, typer.Option("--over", min=0, max=8784, help="Hours over which what is overdue is spread.")
@@ -144,7 +141,7 @@ def apply(
     found = plan_in(plan)
     with (
         open_engine(db) as engine,
-        going_on(engine, workflow=found.workflow),
+        resumable(engine, workflow=found.workflow),
         bar("moving timers") as tell,
     ):
         report = engine.timings.apply(
@@ -183,7 +180,7 @@ def list_plans(
 
 def resume(plan: PlanArgument, db: DbOption = None, as_json: JsonOption = False) -> None:
     """Go on with a plan that was ended in the middle."""
-    with open_engine(db) as engine, going_on(engine, plan=plan), bar("moving timers") as tell:
+    with open_engine(db) as engine, resumable(engine, plan=plan), bar("moving timers") as tell:
         report = engine.timings.resume(plan, progress=tell)
     _emit(report, as_json=as_json)
 
@@ -197,7 +194,7 @@ def undo(
     as_json: JsonOption = False,
 ) -> None:
     """Put back what a plan changed: the timings, and the timers where they were."""
-    with open_engine(db) as engine, going_on(engine, plan=plan), bar("moving timers back") as tell:
+    with open_engine(db) as engine, resumable(engine, plan=plan), bar("moving timers back") as tell:
         report = engine.timings.undo(plan, reason=reason, by=by, progress=tell)
     _emit(report, as_json=as_json)
 
@@ -217,28 +214,24 @@ def bar(what: str) -> "Iterator[Progress]":
         yield tell
 
 
-@contextmanager
-def going_on(
+def resumable(
     engine: "Engine", *, plan: str | None = None, workflow: str = "mentorship"
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """Say how to go on with a plan, or with that of a workflow, that Ctrl-C ends in the middle."""
-    try:
-        yield
-    except KeyboardInterrupt:
+
+    def advice() -> str | None:
         known = plan or next(_under_way(engine, workflow), None)
-        if known is not None:
-            console(stderr=True).print(
-                clean(
-                    f"The plan {known} is under way. `mentorflow timings resume {known}` goes on "
-                    f"with it, and `mentorflow timings undo {known} --reason …` takes it back."
-                )
-            )
-        raise
+        return known and (
+            f"The plan {known} is under way. `mentorflow timings resume {known}` goes on with it, "
+            f"and `mentorflow timings undo {known} --reason …` takes it back."
+        )
+
+    return interruptible(advice)
 
 
 def _under_way(engine: "Engine", workflow: str) -> Iterator[str]:
     for one in engine.timings.plans(limit=1, workflow=workflow):
-        if one.status not in _OVER:
+        if one.ended_at is None:
             yield one.id
 
 
@@ -254,6 +247,8 @@ def _made(change: Mapping[str, Any]) -> str:
 
 
 def _emit(report: "PlanReport", *, as_json: bool) -> None:
+    from mentorflow.engine.retiming import MOST_NAMED
+
     def human(console: "Console") -> None:
         console.print(
             f"Plan {report.id} is {report.status}: {report.done:,} of {report.listed:,} timers."
@@ -262,7 +257,7 @@ def _emit(report: "PlanReport", *, as_json: bool) -> None:
             console.print("Not put back, since they fired or count anew:")
             for one in report.left:
                 console.print(f"  {one.mentorship_id} {one.timer} {one.instance}".rstrip())
-            if len(report.left) >= _MOST_LEFT:
+            if len(report.left) >= MOST_NAMED:
                 console.print("  and maybe others: so many are named at most")
         if report.status == "undone":
             console.print(

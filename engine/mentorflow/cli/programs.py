@@ -1,7 +1,6 @@
 """`mentorflow programs`: by which calendar each counts its days, and whether it is frozen."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +11,8 @@ from mentorflow.cli.console import (
     DbOption,
     JsonOption,
     clean,
-    console,
     emit,
+    interruptible,
     open_engine,
     table,
 )
@@ -205,7 +204,7 @@ def resume(
     as_json: JsonOption = False,
 ) -> None:
     """Have a program's timers fire again; those that came due meanwhile one after the other."""
-    with open_engine(db) as engine, gone_on_with(program), bar("taking timers up") as tell:
+    with open_engine(db) as engine, resumable(program), bar("taking timers up") as tell:
         resumed = engine.programs.resume(
             program, reason=reason, by=by, over=timedelta(hours=over), progress=tell
         )
@@ -218,19 +217,14 @@ def resume(
     emit(found, as_json=as_json, human=human)
 
 
-@contextmanager
-def gone_on_with(program: str) -> Iterator[None]:
-    """Say how to go on where Ctrl-C ends the resuming in its middle."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        console(stderr=True).print(
-            clean(
-                "What was not taken up yet stays set aside. "
-                f"`mentorflow programs resume {program} --reason …` goes on with it."
-            )
+def resumable(program: str) -> AbstractContextManager[None]:
+    """Say how to go on where Ctrl-C ends a resuming in its middle."""
+    return interruptible(
+        lambda: (
+            "What was not taken up yet stays set aside. "
+            f"`mentorflow programs resume {program} --reason …` goes on with it."
         )
-        raise
+    )
 
 
 def history(

@@ -16,7 +16,7 @@ from mentorflow.cli.scopes import (
     ProgramOption,
     ReasonOption,
 )
-from mentorflow.cli.wording import local, whom
+from mentorflow.cli.wording import local, whom, whose
 from mentorflow.cli.workflows import WorkflowOption
 from mentorflow.core.override import LIMIT
 from mentorflow.errors import NotFound
@@ -33,6 +33,7 @@ _COLUMNS = ("name", "value", "from", "default", "min", "max", "help", "source")
 _CHANGES = ("when", "timing", "for", "was", "is", "by", "why", "plan", "revision")
 _SET = ("timing", "set for", "value")
 _MOST_SET = 100
+_LIMITED = "its limit"
 NewOnlyOption = Annotated[
     bool, typer.Option("--new-only", help="Leave the timers alone that are pending.")
 ]
@@ -172,7 +173,7 @@ def _change(
             change = _set_alone(engine.timings, wanted, reason=reason, by=by, workflow=workflow)
         else:
             previewed = engine.timings.preview([wanted], workflow=workflow)
-            with plans.going_on(engine, workflow=workflow), plans.bar("moving timers") as tell:
+            with plans.resumable(engine, workflow=workflow), plans.bar("moving timers") as tell:
                 # Nobody has seen the counts, so there are none that have to stay as they were.
                 report = engine.timings.apply(
                     previewed, reason=reason, by=by, drift=math.inf, progress=tell
@@ -263,12 +264,9 @@ def _document(one: "TimingInForce") -> dict[str, Any]:
 
 
 def _changed(one: "TimingChange") -> tuple[Any, ...]:
-    to, was, now = (
-        _whom(one).removeprefix("for ").removeprefix("the "),
-        one.from_value,
-        one.to_value,
-    )
-    return (local(one.at), one.timing, to, was, now, one.by, one.reason, one.plan, one.revision)
+    to = _LIMITED if one.scope == LIMIT else whose(one.scope, one.subject)
+    was_is = one.from_value, one.to_value
+    return (local(one.at), one.timing, to, *was_is, one.by, one.reason, one.plan, one.revision)
 
 
 def _document_of(one: "TimingChange") -> dict[str, Any]:
@@ -276,13 +274,11 @@ def _document_of(one: "TimingChange") -> dict[str, Any]:
 
 
 def _whom(one: "TimingChange") -> str:
-    if one.scope == LIMIT:
-        return "its limit"
-    return whom(one.scope, one.subject)
+    return _LIMITED if one.scope == LIMIT else whom(one.scope, one.subject)
 
 
 def _override_row(name: str, scope: str, subject: str, value: str) -> tuple[str, str, str]:
-    return (name, whom(scope, subject).removeprefix("for ").removeprefix("the "), value)
+    return (name, whose(scope, subject), value)
 
 
 def _sentences(found: "Sequence[TimingInForce]") -> "Iterator[str]":

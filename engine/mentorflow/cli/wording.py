@@ -82,6 +82,11 @@ def whom(scope: str, subject: str) -> str:
     return f"for the {scope} {subject}" if subject else "for all"
 
 
+def whose(scope: str, subject: str) -> str:
+    """Return the same for a column that says what it is for."""
+    return f"{scope} {subject}" if subject else "all"
+
+
 def words(name: str) -> str:
     """Return a name of the workflow as words."""
     return name.replace("_", " ")

@@ -206,8 +206,8 @@ def _calendars(
 
 
 def _plans(store: Store, workflows: Sequence[Workflow]) -> Check:
-    now = store.clock.now()
     with store.snapshot() as transaction:
+        now = transaction.now()
         names = sorted({workflow.name for workflow in workflows})
         asked = (unfinished_plan(transaction, name) for name in names)
         found = [one for one in asked if one is not None]

@@ -244,6 +244,15 @@ class Library:
         self.latest(workflow)
         return [one for one in self.all_versions() if one.name == workflow]
 
+    def versions_by_now(self, store: Store, workflow: str) -> Sequence[Workflow]:
+        """Return them, with those that were published just now.
+
+        Raises:
+            NotFound, WorkflowInvalid: as `versions` does.
+        """
+        self.catch_up(store)
+        return self.versions(workflow)
+
     def all_versions(self) -> Sequence[Workflow]:
         """Return the versions of all workflows that run here, the oldest first."""
         found = (running.workflow for running in self._versions.values())

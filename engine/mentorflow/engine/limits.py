@@ -40,7 +40,7 @@ class Limits:
         workflow: str,
     ) -> TimingChange:
         """Set the limit of a timing; see `TimingSettings.limit`."""
-        versions = self._versions(workflow)
+        versions = self._library.versions_by_now(self._store, workflow)
         _require_patient(versions, timing_of(versions, name).name)
         if per_minute is None and jitter is None:
             raise InvalidPayload("say how many may fire: per_minute=500, jitter='30m', or both")
@@ -53,12 +53,8 @@ class Limits:
 
     def unset(self, name: str, *, reason: str, by: str | None, workflow: str) -> TimingChange:
         """Take the limit of a timing back; see `TimingSettings.unlimit`."""
-        timing_of(self._versions(workflow), name)
+        timing_of(self._library.versions_by_now(self._store, workflow), name)
         return self._put(StoredLimit(workflow, name, None, None), reason=reason, by=by)
-
-    def _versions(self, workflow: str) -> Sequence[Workflow]:
-        self._library.catch_up(self._store)
-        return self._library.versions(workflow)
 
     def _put(self, limit: StoredLimit, *, reason: str, by: str | None) -> TimingChange:
         with self._store.transaction() as transaction:

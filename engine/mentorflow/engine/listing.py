@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from mentorflow.core.spreading import Window, roomy, spread
+from mentorflow.core.spreading import spread
 from mentorflow.engine.ids import IdMaker
 from mentorflow.engine.population import Population
 from mentorflow.engine.ranges import for_each_range
 from mentorflow.store import retiming
 from mentorflow.store.ranges import Range
 from mentorflow.store.retiming import NONE, MoveCounts
-from mentorflow.store.rows import Row
 from mentorflow.store.store import Store
 from mentorflow.store.transaction import Transaction
 
@@ -68,15 +67,10 @@ class Listing:
                     transaction,
                     self._plan,
                     (
-                        (spread(self._window(row, over), place / len(found)), *row[:3])
+                        (spread(population.window(row, over), place / len(found)), *row[:3])
                         for place, row in enumerate(found[start : start + self._batch], start)
                     ),
                 )
-
-    def _window(self, row: Row, over: timedelta) -> Window:
-        window = self._population.window(row, over)
-        # A reminder's ends with what it reminds of, night or no night.
-        return roomy(window) if window.until == self._population.now + over else window
 
     def forget(self) -> None:
         """Forget all that was listed."""

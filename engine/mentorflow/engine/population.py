@@ -13,7 +13,7 @@ from mentorflow.core.override import OverrideKey, Scope
 from mentorflow.core.person import QuietHours
 from mentorflow.core.planning import due_instant
 from mentorflow.core.retiming import Follower, Span, followers, spans, spans_within
-from mentorflow.core.spreading import NIGHT, Window
+from mentorflow.core.spreading import NIGHT, Window, roomy
 from mentorflow.core.workflow import DATES, Workflow
 from mentorflow.engine.calendar_rules import calendars_of, rules_of
 from mentorflow.engine.library import Library
@@ -124,16 +124,20 @@ class Population:
             yield left, max(left + (after - before).total_seconds(), 0.0), id_, name, one
 
     def window(self, row: Row, over: timedelta) -> Window:
-        """Return when a timer that became overdue may fire: (…, name, …, anchor, …) as listed."""
+        """Return when a timer that became overdue may fire: (…, name, …, anchor, …) as listed.
+
+        A reminder's window ends with what it reminds of, night or no night.
+        """
         _, name, _, anchor, program, zone, since, until = row
         end = self.now + over
         follower = self.by_timer.get(name)
-        if follower is not None and follower.is_before:  # a reminder is of no use after its anchor
-            end = max(min(end, instant(anchor)), self.now)
-        if zone is None:
-            return Window(self.now, end, self._calendar(program).zone)
-        quiet = NIGHT if since is None else QuietHours(_time(since), _time(until))
-        return Window(self.now, end, ZoneInfo(zone), quiet)
+        is_cut = follower is not None and follower.is_before and instant(anchor) < end
+        if is_cut:
+            end = max(instant(anchor), self.now)
+        where = self._calendar(program).zone if zone is None else ZoneInfo(zone)
+        quiet = NIGHT if zone is None or since is None else QuietHours(_time(since), _time(until))
+        window = Window(self.now, end, where, quiet)
+        return window if is_cut else roomy(window)
 
     def _followers(self) -> Iterator[tuple[Workflow, Follower]]:
         for version in self._versions:

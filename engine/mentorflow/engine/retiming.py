@@ -25,7 +25,8 @@ from mentorflow.store.transaction import Transaction
 
 BATCH = 2000
 """Mentorships whose timers are listed or moved in one transaction."""
-_MOST_NAMED = 1000
+MOST_NAMED = 1000
+"""Timers that are left where they are, and named in a report, at most."""
 _MOST_ROUNDS = 10
 _LONGEST = timedelta(days=366)
 _IDS = IdMaker()
@@ -252,7 +253,7 @@ class Retiming:
         left: tuple[TimerLeft, ...] = ()
         if state.status == "undone" and state.done < state.listed:
             with self._store.transaction() as transaction:
-                found = retiming.left_by(transaction, state.id, most=_MOST_NAMED)
+                found = retiming.left_by(transaction, state.id, most=MOST_NAMED)
             left = tuple(
                 TimerLeft(id_, name, one, bool(is_there)) for id_, name, one, is_there in found
             )

@@ -76,7 +76,7 @@ class TimingSettings:
             NotFound: if there is no such workflow or mentorship.
         """
         scope, subject = scope_of(program=program, mentorship=mentorship, person=person)
-        versions = self._versions(workflow)
+        versions = self._library.versions_by_now(self._store, workflow)
         asked = self._asked(scope, subject, versions[-1])
         overrides, limits = self._library.overrides(asked.workflow), self._library.limits()
         found: dict[str, TimingInForce] = {}
@@ -118,7 +118,9 @@ class TimingSettings:
                 that sets it.
         """
         scope, subject = scope_of(program=program, mentorship=mentorship, person=person)
-        wanted = wanted_one(self._versions(workflow), name, value, scope, subject)
+        wanted = wanted_one(
+            self._library.versions_by_now(self._store, workflow), name, value, scope, subject
+        )
         return self._change(wanted, reason=reason, by=by, revision=revision)
 
     def unset(
@@ -140,7 +142,9 @@ class TimingSettings:
             TimingRefused: if a ladder would be out of order without it.
         """
         scope, subject = scope_of(program=program, mentorship=mentorship, person=person)
-        wanted = wanted_one(self._versions(workflow), name, None, scope, subject)
+        wanted = wanted_one(
+            self._library.versions_by_now(self._store, workflow), name, None, scope, subject
+        )
         return self._change(wanted, reason=reason, by=by, revision=revision)
 
     def limit(
@@ -194,7 +198,7 @@ class TimingSettings:
             NotFound: if there is no such workflow.
         """
         require_limit(limit)
-        versions = self._versions(workflow)
+        versions = self._library.versions_by_now(self._store, workflow)
         if name is not None:
             timing_of(versions, name)
         return self._store.reader.timing_changes(
@@ -262,7 +266,7 @@ class TimingSettings:
             NotFound: if there is no such workflow, or `before` is the id of no plan.
         """
         require_limit(limit)
-        self._versions(workflow)
+        self._library.versions_by_now(self._store, workflow)
         if before is not None and not is_id(before):
             raise NotFound(f"there is no plan {before!r}")
         return self._store.reader.plans(workflow=workflow, before=before, limit=limit)
@@ -294,11 +298,6 @@ class TimingSettings:
                 revision=revision,
             )
         return made
-
-    def _versions(self, workflow: str) -> Sequence[Workflow]:
-        """Return the versions of a workflow, the oldest first, those published just now as well."""
-        self._library.catch_up(self._store)
-        return self._library.versions(workflow)
 
     def _asked_about(self, asked: Mentorship, versions: Sequence[Workflow]) -> Iterable[int]:
         """Return the versions whose timings are asked about, the newest first."""

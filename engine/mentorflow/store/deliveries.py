@@ -12,7 +12,8 @@ from mentorflow.store.transaction import Transaction
 from mentorflow.store.webhooks import Attempt, health_of
 from mentorflow.webhooks.verifying import Webhook
 
-LAST_PLACE = ALL = 2**62
+LAST_PLACE = 2**62
+"""Behind all there is."""
 FIRST: Place = (0, 0)
 _LOOKED_AT, _TIMED = 20_000, 200
 """How many deliveries are looked at for those to one endpoint, and how many of them are timed."""
@@ -187,7 +188,7 @@ def settled(transaction: Transaction) -> Settled:
     return Settled(upto, bool(is_certain))
 
 
-def last_place(transaction: Transaction, *, upto: int = ALL) -> Place:
+def last_place(transaction: Transaction, *, upto: int = LAST_PLACE) -> Place:
     """Return the place of the last notice that is seen, of transactions before one."""
     for written_in, place in transaction.read("last_notice", upto):
         return written_in, place

@@ -70,7 +70,12 @@ class Weighed:
         return [(person, self._before[person], -less) for less, person in most[:_WORST]]
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Count what one reader found."""
+        """Count what one reader found, as `weigh_moves` returns it.
+
+        A row is of a person, who is told so much before and after; of timers that are alike, as a
+        list in JSON, or of mentorships that are alike, as a text for each timer; of a minute and
+        how many are due in it; or of how many mentorships move.
+        """
         timers: Counter[str] = Counter()
         for person, alike, many, more in rows:
             if person is not None:

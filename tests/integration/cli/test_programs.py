@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from integration.cli.program import Commands
-from mentorflow.cli.programs import gone_on_with
+from mentorflow.cli.programs import resumable
 from mentorflow.cli.wording import local, parsed
 
 WHY = ("--reason", "they sit there")
@@ -106,7 +106,7 @@ def test_a_resumed_program_goes_on(commands: Commands) -> None:
 def test_who_ends_a_resuming_in_the_middle_is_told_how_to_go_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(KeyboardInterrupt), gone_on_with("lfx"):
+    with pytest.raises(KeyboardInterrupt), resumable("lfx"):
         raise KeyboardInterrupt
 
     told = " ".join(capsys.readouterr().err.split())

@@ -10,7 +10,7 @@ import pytest
 from integration.cli.program import Commands, Program
 from integration.cli.seed import Seed
 from mentorflow import Engine
-from mentorflow.cli.plans import going_on
+from mentorflow.cli.plans import resumable
 
 
 def test_timings_say_what_they_are_for_and_where_they_come_from(commands: Commands) -> None:
@@ -238,7 +238,7 @@ def test_who_ends_a_plan_in_the_middle_is_told_how_to_go_on(
 
     with Engine(f"sqlite:///{file}", channels=[]) as engine:
         plan = engine.timings.preview([{"timing": "contact.reply_window", "value": "21d"}])
-        with pytest.raises(KeyboardInterrupt), going_on(engine):
+        with pytest.raises(KeyboardInterrupt), resumable(engine):
             engine.timings.apply(plan, reason="exams", progress=_interrupt)
         (made,) = engine.timings.plans()
 

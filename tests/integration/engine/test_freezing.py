@@ -12,20 +12,11 @@ from builders import Host, Note, at, take_facts, tiny
 from mentorflow.core.workflow import View, Workflow
 from mentorflow.engine.programs import Programs
 from mentorflow.errors import FreezeRefused, InvalidPayload, NotFound
-from one_state import one_state
+from one_state import URGENT, one_state
 from tables import refused, rows
 
 OpenHost = Callable[..., Host]
 WHY = "the office is closed"
-
-URGENT = """
-ladders:
-  alarm:
-    urgent: true
-    rungs:
-      - {to: [mentor], after: d0, message: first}
-      - {to: [coordinator], after: d4, message: second}
-"""
 
 
 def freeze(host: Host, program: str = "program-1") -> None:

@@ -14,19 +14,11 @@ from mentorflow.engine.asking import Wanted
 from mentorflow.engine.plans import Plan
 from mentorflow.engine.timings import TimingSettings
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved, TimingRefused
-from one_state import one_state
+from one_state import URGENT, one_state
 from tables import NOWHERE, everything, refused, rows
 
 OpenHost = Callable[..., Host]
 WHY = "exams"
-URGENT = """
-ladders:
-  alarm:
-    urgent: true
-    rungs:
-      - {to: [mentor], after: d0, message: first}
-      - {to: [coordinator], after: d4, message: second}
-"""
 
 
 def preview(host: Host, *changes: dict[str, Any], **rest: Any) -> Plan:

@@ -3,7 +3,8 @@
 -- horizon, before and after, of people who are often met, and of the ten others with most. A timer
 -- is its number and the minute it is due in (nothing where it stands still); where it moves, with a
 -- minus before it, the seconds behind it after which it is due, and last the instant that these
--- count from. The messages a timer leads to have ten bits for each role.
+-- count from. The messages a timer leads to have ten bits for each role. The minutes from which and
+-- up to which it is looked ahead are looked at where these texts are taken apart.
 \i following
 , bound AS MATERIALIZED (
     SELECT :until AS until, :now AS now, :last AS last),
