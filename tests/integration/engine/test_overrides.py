@@ -1,12 +1,13 @@
 """Operators set timings for the deployment, a program, a mentorship or a person, and see why."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from builders import Host, at
-from mentorflow import Engine
+from mentorflow import Engine, ManualClock
 from mentorflow.errors import InvalidPayload, NotFound, PopulationMoved, TimingRefused
 from one_state import one_state
 from tables import NOWHERE, refused
@@ -216,6 +217,31 @@ def test_nothing_ends_before_two_people_who_share_a_mentorship_were_asked(host: 
         with refused(host.url, TimingRefused, "timing_refused") as caught:
             engine.timings.set("active.inactive_end", "92d", reason=WHY, person="mentee-1")
     assert "for the persons mentee-1 and mentor-1: active.inactive_end (92d)" in str(caught.value)
+
+
+@pytest.mark.parametrize("bound", ["least", "most"])
+def test_no_value_that_may_be_set_leaves_a_mentorship_without_a_way_out(
+    host: Host, bound: str
+) -> None:
+    clock = ManualClock(at())
+    with Engine(host.url, clock=clock, channels=[]) as engine:
+        # The rungs of an urgent ladder must not all be at once, and lead nowhere.
+        timings = [one for one in engine.timings.list() if not one.name.startswith("safety.")]
+        changes = [{"timing": one.name, "value": getattr(one, bound)} for one in timings]
+        engine.timings.apply(engine.timings.preview(changes), reason=WHY)
+        asked, accepted = (
+            engine.start(
+                mentee=f"mentee-{n}", mentors=["mentor-1"], program="autumn", key=f"key-{n}"
+            )
+            for n in (1, 2)
+        )
+        engine.send(accepted.id, "mentor.accepted", by="mentor-1")
+        for _ in range(200):
+            clock.set(clock.now() + timedelta(days=1))
+            engine.run_due()
+        states = [engine.get(one.id).state for one in (asked, accepted)]
+
+    assert states == ["closed", "closed"]
 
 
 def test_of_two_operators_one_wins_and_the_other_is_told(host: Host) -> None:
